@@ -1,0 +1,15 @@
+/** The suites are ESM (middy 7 has no CommonJS build), so jest runs under `--experimental-vm-modules`: see `npm test`. */
+export default {
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' }, sourceMaps: 'inline' },
+    ],
+  },
+  modulePathIgnorePatterns: ['<rootDir>/cdk.out'],
+  clearMocks: true,
+  randomize: true,
+  testTimeout: 30_000,
+};

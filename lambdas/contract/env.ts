@@ -1,0 +1,103 @@
+import * as z from 'zod/mini';
+import { EnvironmentError } from './errors.ts';
+
+/** How a route knows that a request is the sender's. Other kinds join this union together with their verifier. */
+const verificationSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('open-messaging'), secretArn: z.string() }),
+  z.object({ kind: z.literal('none') }),
+]);
+
+export type Verification = z.infer<typeof verificationSchema>;
+
+/** Where a route's event id comes from when its kind's default is not wanted. */
+const eventIdSourceSchema = z.object({
+  header: z.optional(z.string()),
+  pointers: z.optional(z.array(z.string())),
+});
+
+export type EventIdSource = z.infer<typeof eventIdSourceSchema>;
+
+const ingestRouteSchema = z.object({
+  queueUrl: z.string(),
+  verify: verificationSchema,
+  eventId: z.optional(eventIdSourceSchema),
+});
+
+export type IngestRoute = z.infer<typeof ingestRouteSchema>;
+
+/** JSON inside an environment variable. */
+function json<Schema extends z.ZodMiniType>(schema: Schema) {
+  return z.pipe(
+    z.pipe(
+      z.string(),
+      z.transform((text: string, context): unknown => {
+        try {
+          return JSON.parse(text);
+        } catch {
+          context.issues.push({ code: 'custom', message: 'not JSON', input: text });
+          return z.NEVER;
+        }
+      }),
+    ),
+    schema,
+  );
+}
+
+const wholeNumber = z.pipe(
+  z.string().check(z.regex(/^\d+$/)),
+  z.transform((digits: string) => Number(digits)),
+);
+
+const ingestEnvSchema = z.object({
+  ROUTES: json(z.record(z.string(), ingestRouteSchema)),
+  PAYLOAD_BUCKET: z.string(),
+  INLINE_LIMIT_BYTES: wholeNumber,
+});
+
+/** Environment of the ingest function. */
+export type IngestEnv = z.infer<typeof ingestEnvSchema>;
+
+const processorEnvSchema = z.object({
+  ROUTE: z.string(),
+  QUEUE_URL: z.string(),
+  DEAD_LETTER_QUEUE_URL: z.string(),
+  PAYLOAD_BUCKET: z.string(),
+  DELIVERY_TABLE: z.string(),
+  DESTINATION: json(
+    z.object({
+      url: z.string(),
+      timeoutSeconds: z.number(),
+      headers: z.record(z.string(), z.string()),
+      /** The request header that carries the sender's signature on to the destination; absent for unsigned routes. */
+      signatureHeader: z.optional(z.string()),
+    }),
+  ),
+  RETRY: json(z.object({ maxAttempts: z.number(), baseSeconds: z.number(), capSeconds: z.number() })),
+  LEASE_SECONDS: wholeNumber,
+  QUEUE_RETENTION_SECONDS: wholeNumber,
+  DEDUPE_SECONDS: wholeNumber,
+});
+
+/** Environment of a route's processor function. */
+export type ProcessorEnv = z.infer<typeof processorEnvSchema>;
+
+/** Variable names, for the constructs that set them: `satisfies Record<keyof IngestEnv, string>`. */
+export type IngestVariables = Record<keyof IngestEnv, string>;
+export type ProcessorVariables = Record<keyof ProcessorEnv, string>;
+
+/** @throws EnvironmentError naming the variable that is missing or wrong. */
+export function parseIngestEnv(variables: NodeJS.ProcessEnv): IngestEnv {
+  return parse(ingestEnvSchema, variables);
+}
+
+/** @throws EnvironmentError naming the variable that is missing or wrong. */
+export function parseProcessorEnv(variables: NodeJS.ProcessEnv): ProcessorEnv {
+  return parse(processorEnvSchema, variables);
+}
+
+function parse<Schema extends z.ZodMiniType>(schema: Schema, variables: NodeJS.ProcessEnv): z.infer<Schema> {
+  const parsed = z.safeParse(schema, variables);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new EnvironmentError(`environment variables missing or wrong: ${problems.join('; ')}`);
+}

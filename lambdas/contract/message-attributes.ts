@@ -1,0 +1,139 @@
+import * as z from 'zod/mini';
+
+/** An SQS message attribute in neither the SDK's nor the Lambda event's spelling. */
+export interface MessageAttribute {
+  readonly type: 'String' | 'Number';
+  readonly value: string;
+}
+
+export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;
+
+/** Names on the wire. Scripts outside this repository read them: they do not change. */
+export const attributeNames = {
+  eventId: 'EventId',
+  route: 'Route',
+  receivedAt: 'ReceivedAt',
+  contentType: 'ContentType',
+  signature: 'Signature',
+  bodyEncoding: 'BodyEncoding',
+  extendedPayloadSize: 'ExtendedPayloadSize',
+  cause: 'Cause',
+  lastStatus: 'LastStatus',
+  attempts: 'Attempts',
+  redrivenAt: 'RedrivenAt',
+} as const;
+
+/** Attributes that only a dead letter has: a redrive takes them off again. */
+export const deadLetterAttributeNames: readonly string[] = [
+  attributeNames.cause,
+  attributeNames.lastStatus,
+  attributeNames.attempts,
+];
+
+/** The size that Amazon's Java extended client wrote before `ExtendedPayloadSize`: read, never written. */
+export const legacyPayloadSizeAttribute = 'SQSLargePayloadSize';
+
+/** What is known of a webhook beside its bytes. */
+export interface WebhookMetadata {
+  readonly eventId: string;
+  readonly route: string;
+  readonly receivedAtMs: number;
+  readonly contentType?: string | undefined;
+  /** The signature header as received. A credential that is a secret by itself (basic, fixed header) never goes here. */
+  readonly signature?: string | undefined;
+}
+
+/**
+ * The longest content type or signature carried along. Real ones are under 100 bytes; the cap keeps the attributes of
+ * any message under {@link maxAttributeBytes}, so that a dead letter of a full-size message still fits into SQS.
+ */
+const longestHeaderValueBytes = 2048;
+
+/**
+ * Upper bound of all attributes of one message, in bytes as SQS counts them (name + type + value). Event ids are at
+ * most 256 bytes and route names 64; two header values at most 2,048 each; the rest are numbers and codes.
+ */
+export const maxAttributeBytes = 6 * 1024;
+
+/**
+ * Anything outside the characters that SQS takes in bodies and attribute values (the XML 1.0 set): one of these makes
+ * SendMessage refuse the whole message with InvalidMessageContents.
+ */
+const refusedBySqs = /[^\t\n\r -\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
+
+export function isSqsSafe(text: string): boolean {
+  return !refusedBySqs.test(text);
+}
+
+/** The attributes of a freshly accepted webhook. A header value that SQS would refuse is left out, never altered. */
+export function webhookAttributes(webhook: WebhookMetadata): MessageAttributes {
+  return {
+    [attributeNames.eventId]: text(webhook.eventId),
+    [attributeNames.route]: text(webhook.route),
+    [attributeNames.receivedAt]: number(webhook.receivedAtMs),
+    ...optionalHeader(attributeNames.contentType, webhook.contentType),
+    ...optionalHeader(attributeNames.signature, webhook.signature),
+  };
+}
+
+export function text(value: string): MessageAttribute {
+  return { type: 'String', value };
+}
+
+export function number(value: number): MessageAttribute {
+  return { type: 'Number', value: String(value) };
+}
+
+function optionalHeader(name: string, value: string | undefined): MessageAttributes {
+  const carried =
+    value !== undefined && value !== '' && isSqsSafe(value) && Buffer.byteLength(value) <= longestHeaderValueBytes;
+  return carried ? { [name]: text(value) } : {};
+}
+
+/** Bytes of the attributes as SQS counts them towards the message size: name, type and value. */
+export function attributeBytes(attributes: MessageAttributes): number {
+  let bytes = 0;
+  for (const [name, { type, value }] of Object.entries(attributes)) {
+    bytes += Buffer.byteLength(name) + Buffer.byteLength(type) + Buffer.byteLength(value);
+  }
+  return bytes;
+}
+
+const wholeNumber = z.pipe(
+  z.string().check(z.regex(/^\d{1,16}$/)),
+  z.transform((digits: string) => Number(digits)),
+);
+
+const knownAttributesSchema = z.object({
+  EventId: z.optional(z.string().check(z.minLength(1), z.maxLength(256), z.regex(/^[\x21-\x7e]+$/))),
+  Route: z.optional(z.string()),
+  ReceivedAt: z.optional(wholeNumber),
+  ContentType: z.optional(z.string()),
+  Signature: z.optional(z.string()),
+  BodyEncoding: z.optional(z.literal('base64')),
+  ExtendedPayloadSize: z.optional(wholeNumber),
+  SQSLargePayloadSize: z.optional(wholeNumber),
+  Cause: z.optional(z.string()),
+  LastStatus: z.optional(wholeNumber),
+  Attempts: z.optional(wholeNumber),
+  RedrivenAt: z.optional(wholeNumber),
+});
+
+/** The relay's own attributes of a message, parsed; what others added is ignored. */
+export type KnownAttributes = z.infer<typeof knownAttributesSchema>;
+
+export type ParsedAttributes =
+  | { readonly kind: 'parsed'; readonly known: KnownAttributes }
+  | { readonly kind: 'malformed'; readonly problem: string };
+
+/**
+ * Reads the attributes of a message that may have been written by us, by an operator's hand or by another SQS client:
+ * every attribute can be missing, but one that is there must make sense.
+ */
+export function parseAttributes(attributes: MessageAttributes): ParsedAttributes {
+  const values = Object.fromEntries(Object.entries(attributes).map(([name, attribute]) => [name, attribute.value]));
+  const parsed = z.safeParse(knownAttributesSchema, values);
+  if (parsed.success) return { kind: 'parsed', known: parsed.data };
+  const [issue] = parsed.error.issues;
+  return { kind: 'malformed', problem: `attribute ${issue?.path.join('.') ?? ''} has a value the relay never writes` };
+}

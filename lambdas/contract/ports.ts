@@ -1,0 +1,97 @@
+import type { MessageAttributes } from './message-attributes.ts';
+import type { PayloadPointer } from './payload-pointer.ts';
+
+/** Epoch milliseconds. */
+export type Clock = () => number;
+
+/** Uniform in [0, 1), as `Math.random`. */
+export type Random = () => number;
+
+/** A fresh unguessable id. */
+export type NewId = () => string;
+
+/** What is sent to or was read from a queue. */
+export interface QueueMessage {
+  readonly body: string;
+  readonly attributes: MessageAttributes;
+}
+
+/** One SQS queue, to send to. Rejects with a retryable error when the message may not have been stored. */
+export type SendMessage = (queueUrl: string, message: QueueMessage) => Promise<void>;
+
+/** Hides a received message for so many seconds from now. SQS caps the total at 12 h from the receive. */
+export type HideMessage = (receiptHandle: string, seconds: number) => Promise<void>;
+
+/** Offloaded bodies. */
+export interface PayloadStore {
+  readonly bucket: string;
+  put(key: string, bytes: Uint8Array, contentType: string | undefined): Promise<void>;
+  /** The bytes, or `missing` when the object is known not to exist; rejects when that cannot be told. */
+  get(pointer: PayloadPointer): Promise<Uint8Array | 'missing'>;
+}
+
+/** The secrets that are valid for a route just now. Rejects when they cannot be had: that is a fault of ours, not the sender's. */
+export type SecretSource = (secretArn: string) => Promise<readonly string[]>;
+
+/** The right to deliver one event until a moment; every later write names it. */
+export interface Lease {
+  readonly eventId: string;
+  readonly owner: string;
+  readonly expiresAtMs: number;
+}
+
+export type ClaimResult =
+  /** The event is ours until the lease ends. `attempts` is the number of finished ones. */
+  | { readonly kind: 'claimed'; readonly lease: Lease; readonly attempts: number }
+  /** Somebody else delivers it, or its next attempt is not due. */
+  | { readonly kind: 'held'; readonly untilMs: number }
+  | { readonly kind: 'delivered' }
+  | { readonly kind: 'failed' };
+
+export interface ClaimRequest {
+  readonly eventId: string;
+  readonly owner: string;
+  readonly nowMs: number;
+  readonly leaseExpiresAtMs: number;
+  readonly receivedAtMs: number;
+  readonly expiresAtSeconds: number;
+  /** A dead letter put back on the queue: a `failed` record is opened again with a fresh budget of attempts. */
+  readonly redriven: boolean;
+}
+
+/** `lease-lost`: somebody else has claimed the event since, and this write changed nothing. */
+export type RecordWrite = 'written' | 'lease-lost';
+
+/** How the last attempt ended. */
+export interface AttemptOutcome {
+  readonly attempts: number;
+  readonly lastStatus?: number | undefined;
+  readonly lastError?: string | undefined;
+}
+
+/** The delivery records of one route. Every change is one conditional write. */
+export interface DeliveryRecords {
+  claim(request: ClaimRequest): Promise<ClaimResult>;
+  recordDelivered(lease: Lease, outcome: AttemptOutcome & { readonly deliveredAtMs: number }): Promise<RecordWrite>;
+  /** Gives the lease up; the event cannot be claimed before `nextAttemptAtMs`. */
+  recordRetry(lease: Lease, outcome: AttemptOutcome & { readonly nextAttemptAtMs: number }): Promise<RecordWrite>;
+  /** Only after the dead letter is safely in its queue. */
+  recordFailed(lease: Lease, outcome: AttemptOutcome): Promise<RecordWrite>;
+}
+
+/** One POST to the destination. */
+export interface DeliveryRequest {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  readonly timeoutMs: number;
+}
+
+/** What came of a POST. */
+export type DestinationAnswer =
+  | { readonly kind: 'answered'; readonly status: number; readonly headers: Readonly<Record<string, string>> }
+  | { readonly kind: 'timed-out'; readonly afterMs: number }
+  /** DNS, TCP, TLS, or a connection that broke before the status line. `code` is Node's, such as ECONNREFUSED. */
+  | { readonly kind: 'unreachable'; readonly code: string };
+
+/** Posts to the destination. Never rejects: every failure is an answer. */
+export type PostToDestination = (request: DeliveryRequest) => Promise<DestinationAnswer>;

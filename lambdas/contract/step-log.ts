@@ -1,0 +1,62 @@
+import type { DeadLetterCause } from './errors.ts';
+
+/** Why a request was not stored. Only the reason is ever logged, nothing of the request's content. */
+export type RefusalReason =
+  | 'unknown-route'
+  | 'empty-body'
+  | 'signature-missing'
+  | 'signature-malformed'
+  | 'signature-mismatch';
+
+/** One step of a webhook's way. The functions log each as one JSON line; the local run and the operator read them. */
+export type Step =
+  | { readonly step: 'accepted'; readonly route: string; readonly eventId: string; readonly bytes: number }
+  | { readonly step: 'offloaded'; readonly route: string; readonly eventId: string; readonly bytes: number }
+  | { readonly step: 'refused'; readonly route: string; readonly reason: RefusalReason }
+  | { readonly step: 'not-stored'; readonly route: string; readonly eventId?: string; readonly error: string }
+  | ({ readonly step: 'delivered'; readonly status: number; readonly tookMs: number } & OfAttempt)
+  | ({
+      readonly step: 'retrying';
+      readonly inSeconds: number;
+      readonly error: string;
+      readonly status?: number;
+    } & OfAttempt)
+  | ({
+      readonly step: 'dead-letter';
+      readonly cause: DeadLetterCause;
+      readonly status?: number;
+      readonly error: string;
+    } & OfAttempt)
+  | {
+      readonly step: 'duplicate';
+      readonly route: string;
+      readonly eventId: string;
+      readonly of: 'delivered' | 'dead-letter';
+    }
+  | {
+      readonly step: 'waiting';
+      readonly route: string;
+      readonly eventId: string;
+      readonly inSeconds: number;
+      readonly why: WaitReason;
+    }
+  | {
+      readonly step: 'fault';
+      readonly route: string;
+      readonly eventId?: string;
+      readonly during: string;
+      readonly error: string;
+    };
+
+/** An attempt's number starts at 1; 0 on a dead letter that was never attempted. */
+interface OfAttempt {
+  readonly route: string;
+  readonly eventId: string;
+  readonly attempt: number;
+}
+
+/** Why a message goes back to the queue unattempted. */
+export type WaitReason = 'another-delivery-holds-it' | 'too-little-time' | 'service-unavailable';
+
+/** Writes one step. Never throws. */
+export type LogStep = (step: Step) => void;
