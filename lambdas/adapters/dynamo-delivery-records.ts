@@ -1,0 +1,178 @@
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { deliveryKey } from '../contract/delivery-record.ts';
+import { ServiceUnavailableError } from '../contract/errors.ts';
+import type { ClaimRequest, ClaimResult, DeliveryRecords, Lease, RecordWrite } from '../contract/ports.ts';
+import { callLimits } from './call-limits.ts';
+import {
+  parseClaimState,
+  type RecordFields,
+  type RecordItem,
+  toAttribute,
+  updateFields,
+} from './delivery-record-item.ts';
+
+/** Who may claim, clause by clause. */
+const claimable = [
+  /** Nobody has seen the event. */
+  'attribute_not_exists(pk)',
+  /** Its lease is over: the owner died, or the backoff after the last attempt has passed. */
+  '(#status = :delivering AND leaseExpiresAtMs <= :now)',
+  /** We are the owner: the SDK repeats a write whose answer was lost, and must not lock us out of our own lease. */
+  'leaseOwner = :owner',
+].join(' OR ');
+
+/** A dead letter that came back may be claimed although it failed; the last clause as above. */
+const reopenable = '#status = :failed OR leaseOwner = :owner';
+
+/** Only the owner ends a lease, and only while it is one: a stale owner's late write changes nothing. */
+const ownLease = 'leaseOwner = :owner AND #status = :delivering';
+
+/** What an earlier attempt left behind and this one has no word on is removed. */
+const noOutcome = { lastStatus: undefined, lastError: undefined } as const;
+
+type Update = Pick<
+  UpdateItemCommandInput,
+  'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+>;
+
+type UpdateResult =
+  | { readonly kind: 'written'; readonly item: RecordItem | undefined }
+  | { readonly kind: 'refused'; readonly item: RecordItem | undefined };
+
+/**
+ * The delivery records of a route in DynamoDB. A delivery costs two conditional writes and no read; only a claim that
+ * is lost to somebody else may read.
+ *
+ * The race that the conditions decide, with two copies A and B of one event on the queue:
+ *
+ *     A  claim ✓ ─────────▶ POST ─────▶ recordDelivered (owner A ✓)
+ *     B       claim ✗ held until A's lease ends ………… claim ✗ delivered: acknowledged without a POST
+ *
+ * and with A stalled beyond its lease:
+ *
+ *     A  claim ✓ ─▶ POST hangs ………………………………… recordDelivered (owner A ✗): lease-lost, nothing written
+ *     B                   lease over, claim ✓ ─▶ POST ─▶ recordDelivered (owner B ✓)
+ */
+export function dynamoDeliveryRecords(
+  table: string,
+  route: string,
+  client: DynamoDBClient = new DynamoDBClient(callLimits),
+): DeliveryRecords {
+  const keyOf = (eventId: string) => ({ pk: toAttribute(deliveryKey(route, eventId)) });
+
+  async function update(eventId: string, change: Update): Promise<UpdateResult> {
+    try {
+      const { Attributes } = await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: keyOf(eventId),
+          ReturnValues: 'ALL_NEW',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          ...change,
+        }),
+      );
+      return { kind: 'written', item: Attributes };
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return { kind: 'refused', item: error.Item };
+      throw new ServiceUnavailableError('DynamoDB did not write the delivery record', error);
+    }
+  }
+
+  async function read(eventId: string): Promise<RecordItem | undefined> {
+    try {
+      const command = new GetItemCommand({ TableName: table, Key: keyOf(eventId), ConsistentRead: true });
+      return (await client.send(command)).Item;
+    } catch (error) {
+      throw new ServiceUnavailableError('DynamoDB did not read the delivery record', error);
+    }
+  }
+
+  async function endLease(lease: Lease, fields: RecordFields): Promise<RecordWrite> {
+    const { expression, names, values } = updateFields({ ...fields, leaseOwner: undefined });
+    const result = await update(lease.eventId, {
+      UpdateExpression: expression,
+      ConditionExpression: ownLease,
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: {
+        ...values,
+        ':owner': toAttribute(lease.owner),
+        ':delivering': toAttribute('delivering'),
+      },
+    });
+    return result.kind === 'written' ? 'written' : 'lease-lost';
+  }
+
+  return {
+    async claim(request) {
+      const claimed = await update(request.eventId, claimUpdate(request));
+      if (claimed.kind === 'written') return ours(request, claimed.item);
+      // AWS returns the item with its refusal; where a service does not, it is read.
+      const item = claimed.item ?? (await read(request.eventId));
+      // Gone between the two calls, by TTL: the event is new again for whoever asks next.
+      if (item === undefined) return { kind: 'held', untilMs: request.nowMs };
+      const state = parseClaimState(item);
+      if (state.status === 'delivering') return { kind: 'held', untilMs: state.leaseExpiresAtMs };
+      if (state.status === 'delivered') return { kind: 'delivered' };
+      if (!request.redriven) return { kind: 'failed' };
+      const reopened = await update(request.eventId, reopenUpdate(request));
+      // Refused: another copy of the same dead letter was quicker, and holds the event now.
+      return reopened.kind === 'written'
+        ? ours(request, reopened.item)
+        : { kind: 'held', untilMs: request.leaseExpiresAtMs };
+    },
+
+    recordDelivered: (lease, outcome) => endLease(lease, { status: 'delivered', ...noOutcome, ...outcome }),
+
+    recordRetry: (lease, { nextAttemptAtMs, ...outcome }) =>
+      endLease(lease, { status: 'delivering', ...noOutcome, ...outcome, leaseExpiresAtMs: nextAttemptAtMs }),
+
+    recordFailed: (lease, outcome) => endLease(lease, { status: 'failed', ...noOutcome, ...outcome }),
+  };
+}
+
+/** First claim of an event, or the next one after a lease or a backoff. */
+function claimUpdate(request: ClaimRequest): Update {
+  return {
+    UpdateExpression: `${takeLease}, attempts = if_not_exists(attempts, :zero)`,
+    ConditionExpression: claimable,
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: { ...leaseValues(request), ':now': toAttribute(request.nowMs) },
+  };
+}
+
+/** Claim of a redriven dead letter: its budget of attempts is a new one. */
+function reopenUpdate(request: ClaimRequest): Update {
+  return {
+    UpdateExpression: `${takeLease}, attempts = :zero`,
+    ConditionExpression: reopenable,
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: { ...leaseValues(request), ':failed': toAttribute('failed') },
+  };
+}
+
+const takeLease =
+  'SET #status = :delivering, leaseOwner = :owner, leaseExpiresAtMs = :leaseExpires, expiresAtSeconds = :ttl, ' +
+  'firstReceivedAtMs = if_not_exists(firstReceivedAtMs, :received)';
+
+function leaseValues(request: ClaimRequest): RecordItem {
+  return {
+    ':delivering': toAttribute('delivering'),
+    ':owner': toAttribute(request.owner),
+    ':leaseExpires': toAttribute(request.leaseExpiresAtMs),
+    ':ttl': toAttribute(request.expiresAtSeconds),
+    ':received': toAttribute(request.receivedAtMs),
+    ':zero': toAttribute(0),
+  };
+}
+
+function ours(request: ClaimRequest, item: RecordItem | undefined): ClaimResult {
+  const { eventId, owner, leaseExpiresAtMs } = request;
+  const attempts = item === undefined ? 0 : parseClaimState(item).attempts;
+  return { kind: 'claimed', lease: { eventId, owner, expiresAtMs: leaseExpiresAtMs }, attempts };
+}

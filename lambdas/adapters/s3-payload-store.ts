@@ -1,0 +1,31 @@
+import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { ServiceUnavailableError } from '../contract/errors.ts';
+import type { PayloadStore } from '../contract/ports.ts';
+import { callLimits } from './call-limits.ts';
+
+/** Offloaded bodies in the payload bucket. */
+export function s3PayloadStore(bucket: string, client: S3Client = new S3Client(callLimits)): PayloadStore {
+  return {
+    bucket,
+
+    async put(key, bytes, contentType) {
+      try {
+        await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: contentType }));
+      } catch (error) {
+        throw new ServiceUnavailableError('S3 did not store the payload', error);
+      }
+    },
+
+    async get(pointer) {
+      try {
+        const { Body } = await client.send(new GetObjectCommand({ Bucket: pointer.bucket, Key: pointer.key }));
+        if (Body === undefined) throw new Error('S3 answered without a body');
+        return await Body.transformToByteArray();
+      } catch (error) {
+        // Only this says that the object is gone. AccessDenied may be a broken policy, to be mended and retried.
+        if (error instanceof NoSuchKey) return 'missing';
+        throw new ServiceUnavailableError('S3 did not return the payload', error);
+      }
+    },
+  };
+}

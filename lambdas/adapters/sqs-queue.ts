@@ -1,0 +1,51 @@
+import {
+  ChangeMessageVisibilityCommand,
+  type MessageAttributeValue,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { ServiceUnavailableError } from '../contract/errors.ts';
+import type { MessageAttributes } from '../contract/message-attributes.ts';
+import type { HideMessage, SendMessage } from '../contract/ports.ts';
+import { callLimits } from './call-limits.ts';
+
+/** Sends to SQS queues. When it rejects, the message may have been stored all the same: SQS is at least once. */
+export function sqsSend(client: SQSClient = new SQSClient(callLimits)): SendMessage {
+  return async (queueUrl, message) => {
+    try {
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl: queueUrl,
+          MessageBody: message.body,
+          MessageAttributes: toSdkAttributes(message.attributes),
+        }),
+      );
+    } catch (error) {
+      throw new ServiceUnavailableError('SQS did not take the message', error);
+    }
+  };
+}
+
+/** Hides messages of one queue. */
+export function sqsHide(queueUrl: string, client: SQSClient = new SQSClient(callLimits)): HideMessage {
+  return async (receiptHandle, seconds) => {
+    try {
+      await client.send(
+        new ChangeMessageVisibilityCommand({
+          QueueUrl: queueUrl,
+          ReceiptHandle: receiptHandle,
+          VisibilityTimeout: seconds,
+        }),
+      );
+    } catch (error) {
+      throw new ServiceUnavailableError('SQS did not change the visibility of the message', error);
+    }
+  };
+}
+
+/** The SDK's spelling of message attributes. */
+export function toSdkAttributes(attributes: MessageAttributes): Record<string, MessageAttributeValue> {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, { type, value }]) => [name, { DataType: type, StringValue: value }]),
+  );
+}

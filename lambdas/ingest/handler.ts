@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { s3PayloadStore } from '../adapters/s3-payload-store.ts';
+import { secretsManagerSource } from '../adapters/secrets-manager-source.ts';
+import { sqsSend } from '../adapters/sqs-queue.ts';
+import { writeStep } from '../adapters/write-step.ts';
+import { parseIngestEnv } from '../contract/env.ts';
+import { describeError } from '../contract/errors.ts';
+import { type AcceptPorts, acceptWebhook } from './accept-webhook.ts';
+import { answerRequest, healthy, notStored } from './answer-request.ts';
+import type { WebhookRequest } from './webhook-request.ts';
+
+const env = parseIngestEnv(process.env);
+
+const ports: AcceptPorts = {
+  routes: env.ROUTES,
+  inlineLimitBytes: env.INLINE_LIMIT_BYTES,
+  payloads: s3PayloadStore(env.PAYLOAD_BUCKET),
+  secrets: secretsManagerSource(),
+  send: sqsSend(),
+  now: Date.now,
+  newId: randomUUID,
+  log: writeStep,
+};
+
+/** A handler that throws is answered by API Gateway with 500 and its own body: a fault of ours is always our 503. */
+const answerFaults = {
+  onError: async (request: middy.Request) => {
+    writeStep({ step: 'fault', route: 'unknown', during: 'ingest', error: describeError(request.error) });
+    request.response = notStored();
+  },
+};
+
+export const handler = middy(
+  async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> =>
+    event.routeKey === 'GET /health' ? healthy() : answerRequest(await acceptWebhook(toRequest(event), ports)),
+).use(answerFaults);
+
+/** API Gateway's HTTP API has already put header names into lower case and joined repeated ones. */
+function toRequest(event: APIGatewayProxyEventV2): WebhookRequest {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(event.headers)) if (value !== undefined) headers[name] = value;
+  return {
+    route: event.pathParameters?.route ?? '',
+    headers,
+    body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+  };
+}

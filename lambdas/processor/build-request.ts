@@ -1,0 +1,46 @@
+import type { DeliveryRequest } from '../contract/ports.ts';
+import type { Delivery } from './read-delivery.ts';
+
+export interface RequestSettings {
+  readonly route: string;
+  /** Extra headers of the route's config. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Name of the header that the sender signed with. */
+  readonly signatureHeader?: string | undefined;
+}
+
+/**
+ * The POST of one attempt: the sender's bytes and content type, and what a destination needs to notice a repeat
+ * (`webhook-id` stays, `x-relay-attempt` counts). Headers of the config come first, so that none can replace ours.
+ */
+export function buildRequest(
+  delivery: Delivery,
+  attempt: { readonly number: number; readonly body: Uint8Array; readonly nowMs: number; readonly timeoutMs: number },
+  settings: RequestSettings,
+): DeliveryRequest {
+  const signature =
+    settings.signatureHeader === undefined || delivery.signature === undefined
+      ? {}
+      : { [settings.signatureHeader]: delivery.signature };
+  return {
+    body: attempt.body,
+    timeoutMs: attempt.timeoutMs,
+    headers: {
+      'user-agent': 'genesys-webhook-relay',
+      ...lowerCaseNames(settings.headers),
+      'content-type': delivery.contentType ?? 'application/octet-stream',
+      'webhook-id': delivery.eventId,
+      // Whole seconds, as Standard Webhooks has it.
+      'webhook-timestamp': String(Math.floor(attempt.nowMs / 1_000)),
+      'x-relay-route': settings.route,
+      'x-relay-attempt': String(attempt.number),
+      'x-webhook-source': attempt.number === 1 ? 'GenesysCloud' : 'GenesysCloud-Retry',
+      ...signature,
+    },
+  };
+}
+
+/** Otherwise `Webhook-Id` of a config and our `webhook-id` would both be sent. */
+function lowerCaseNames(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}

@@ -1,0 +1,125 @@
+import { describeError, PoisonMessageError } from '../contract/errors.ts';
+import type { ClaimResult } from '../contract/ports.ts';
+import type { WaitReason } from '../contract/step-log.ts';
+import { type Attempt, attemptDelivery, keepUntilLeaseEnds, shortestAttemptMs } from './attempt-delivery.ts';
+import { backoffSeconds } from './backoff.ts';
+import {
+  acknowledge,
+  type Disposition,
+  logFault,
+  type ProcessorContext,
+  secondsUntilPast,
+} from './processor-context.ts';
+import { type Delivery, type ReceivedMessage, readDelivery } from './read-delivery.ts';
+import { type DeadLetterReason, setAside } from './set-aside.ts';
+
+/** Kept free at the end of the function for what follows the POST: dead letter, record, visibility. */
+const closingMs = 3_000;
+
+/**
+ * Delivers the event of one message: claim, POST, record, in this order, and only then acknowledge. Never rejects.
+ *
+ * A crash after any step leaves the message on the queue, where it reappears after the lease:
+ * - after the claim: claimed and posted again, and the dead attempt does not count;
+ * - after the POST: posted again, with the same `webhook-id`;
+ * - after the dead letter was sent: tried again, which may make a second dead letter, never none;
+ * - after the record: found `delivered` or `failed`, and acknowledged without a POST.
+ *
+ * @param functionEndsAtMs when Lambda stops this invocation
+ */
+export async function deliver(
+  context: ProcessorContext,
+  message: ReceivedMessage,
+  functionEndsAtMs: number,
+): Promise<Disposition> {
+  let delivery: Delivery;
+  try {
+    delivery = readDelivery(message, { route: context.settings.route, bucket: context.payloads.bucket });
+  } catch (error) {
+    return setPoisonAside(context, message, error);
+  }
+  const deadlineMs = functionEndsAtMs - closingMs;
+  if (deadlineMs - context.now() < shortestAttemptMs) return wait(context, delivery, 0, 'too-little-time');
+
+  let claim: ClaimResult;
+  try {
+    claim = await claimEvent(context, delivery);
+  } catch (error) {
+    logFault(context, delivery.eventId, 'claiming the event', error);
+    return wait(context, delivery, faultBackoffSeconds(context, message), 'service-unavailable');
+  }
+  switch (claim.kind) {
+    case 'held': {
+      const inSeconds = secondsUntilPast(claim.untilMs, context.now());
+      return wait(context, delivery, inSeconds, 'another-delivery-holds-it');
+    }
+    case 'delivered':
+      return duplicate(context, delivery, 'delivered');
+    case 'failed':
+      // Written only after the dead letter was in its queue: this copy is not needed for anything.
+      return duplicate(context, delivery, 'dead-letter');
+    case 'claimed':
+      return attemptSafely(context, {
+        message,
+        delivery,
+        lease: claim.lease,
+        number: claim.attempts + 1,
+        deadlineMs,
+      });
+  }
+}
+
+function claimEvent(context: ProcessorContext, delivery: Delivery): Promise<ClaimResult> {
+  const nowMs = context.now();
+  return context.records.claim({
+    eventId: delivery.eventId,
+    owner: context.newId(),
+    nowMs,
+    leaseExpiresAtMs: nowMs + context.settings.leaseMs,
+    receivedAtMs: delivery.receivedAtMs,
+    expiresAtSeconds: Math.ceil(nowMs / 1_000) + context.settings.dedupeSeconds,
+    redriven: delivery.redriven,
+  });
+}
+
+async function attemptSafely(context: ProcessorContext, attempt: Attempt): Promise<Disposition> {
+  try {
+    return await attemptDelivery(context, attempt);
+  } catch (error) {
+    logFault(context, attempt.delivery.eventId, 'attempting the delivery', error);
+    return keepUntilLeaseEnds(context, attempt);
+  }
+}
+
+/** What a message that nobody can make sense of says of its event is not to be believed: it gets no record. */
+async function setPoisonAside(
+  context: ProcessorContext,
+  message: ReceivedMessage,
+  error: unknown,
+): Promise<Disposition> {
+  const eventId = `message ${message.messageId}`;
+  const cause = error instanceof PoisonMessageError ? error.deadLetterCause : 'malformed-message';
+  const reason: DeadLetterReason = { cause, error: describeError(error), attempts: 0 };
+  try {
+    await setAside(context, message, eventId, reason);
+    return acknowledge;
+  } catch (sendError) {
+    logFault(context, eventId, 'setting the message aside', sendError);
+    return { kind: 'keep', hideSeconds: faultBackoffSeconds(context, message) };
+  }
+}
+
+/** A fault of ours is no attempt: what grows with it is the number of receives. */
+function faultBackoffSeconds(context: ProcessorContext, message: ReceivedMessage): number {
+  return backoffSeconds(message.receiveCount, context.settings.retry, context.random);
+}
+
+function duplicate(context: ProcessorContext, delivery: Delivery, of: 'delivered' | 'dead-letter'): Disposition {
+  context.log({ step: 'duplicate', route: context.settings.route, eventId: delivery.eventId, of });
+  return acknowledge;
+}
+
+function wait(context: ProcessorContext, delivery: Delivery, inSeconds: number, why: WaitReason): Disposition {
+  context.log({ step: 'waiting', route: context.settings.route, eventId: delivery.eventId, inSeconds, why });
+  return { kind: 'keep', hideSeconds: inSeconds };
+}

@@ -1,0 +1,45 @@
+import type { HideMessage } from '../contract/ports.ts';
+import { withinVisibilityLimit } from './backoff.ts';
+import { deliver } from './deliver.ts';
+import { type Disposition, logFault, type ProcessorContext } from './processor-context.ts';
+import type { ReceivedMessage } from './read-delivery.ts';
+
+/** A batch as one invocation gets it. */
+export interface Batch {
+  readonly messages: readonly ReceivedMessage[];
+  /** No later than when SQS handed the messages out. */
+  readonly receivedAtMs: number;
+  readonly functionEndsAtMs: number;
+}
+
+/**
+ * Delivers the messages of a batch side by side; what happens to one does not touch the others.
+ *
+ * @returns ids of the messages that are to stay on the queue
+ */
+export async function processBatch(context: ProcessorContext, batch: Batch, hide: HideMessage): Promise<string[]> {
+  const kept = await Promise.all(
+    batch.messages.map(async (message) => {
+      const disposition = await deliver(context, message, batch.functionEndsAtMs);
+      if (disposition.kind === 'acknowledge') return [];
+      await hideKept(context, batch, message, disposition, hide);
+      return [message.messageId];
+    }),
+  );
+  return kept.flat();
+}
+
+/** If hiding fails, the message reappears after the queue's visibility timeout, and the record still holds the time of the next attempt. */
+async function hideKept(
+  context: ProcessorContext,
+  batch: Batch,
+  message: ReceivedMessage,
+  { hideSeconds }: Extract<Disposition, { kind: 'keep' }>,
+  hide: HideMessage,
+): Promise<void> {
+  try {
+    await hide(message.receiptHandle, withinVisibilityLimit(hideSeconds, batch.receivedAtMs, context.now()));
+  } catch (error) {
+    logFault(context, `message ${message.messageId}`, 'hiding the message', error);
+  }
+}

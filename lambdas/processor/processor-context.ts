@@ -1,0 +1,56 @@
+import { describeError } from '../contract/errors.ts';
+import type {
+  Clock,
+  DeliveryRecords,
+  NewId,
+  PayloadStore,
+  PostToDestination,
+  QueueMessage,
+  Random,
+} from '../contract/ports.ts';
+import type { LogStep } from '../contract/step-log.ts';
+import type { RetrySettings } from './backoff.ts';
+import type { RequestSettings } from './build-request.ts';
+
+/** What a route's config says of its deliveries. */
+export interface DeliverySettings extends RequestSettings {
+  /** Longest wait for the destination's answer. */
+  readonly timeoutMs: number;
+  readonly retry: RetrySettings;
+  readonly leaseMs: number;
+  /** SQS deletes a message this long after it was sent. */
+  readonly queueRetentionMs: number;
+  /** How long an event is remembered after its last claim. */
+  readonly dedupeSeconds: number;
+}
+
+/** One route's processor: its settings, and the world as it may touch it. */
+export interface ProcessorContext {
+  readonly settings: DeliverySettings;
+  readonly records: DeliveryRecords;
+  readonly payloads: PayloadStore;
+  readonly post: PostToDestination;
+  readonly sendToDeadLetters: (message: QueueMessage) => Promise<void>;
+  readonly now: Clock;
+  readonly random: Random;
+  readonly newId: NewId;
+  readonly log: LogStep;
+}
+
+/** What is to happen with a message. */
+export type Disposition =
+  /** Its event is safe: delivered, or in the dead letter queue. */
+  | { readonly kind: 'acknowledge' }
+  /** It stays on the queue, and comes back after so many seconds. */
+  | { readonly kind: 'keep'; readonly hideSeconds: number };
+
+export const acknowledge: Disposition = { kind: 'acknowledge' };
+
+/** Seconds from now until a moment has certainly passed: SQS's clock and ours do not agree to the millisecond. */
+export function secondsUntilPast(momentMs: number, nowMs: number): number {
+  return Math.ceil(Math.max(0, momentMs - nowMs) / 1_000) + 1;
+}
+
+export function logFault(context: ProcessorContext, eventId: string, during: string, error: unknown): void {
+  context.log({ step: 'fault', route: context.settings.route, eventId, during, error: describeError(error) });
+}

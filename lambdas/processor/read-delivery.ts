@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { PoisonMessageError } from '../contract/errors.ts';
+import { type KnownAttributes, type MessageAttributes, parseAttributes } from '../contract/message-attributes.ts';
+import { isOwnPointer, type PayloadPointer, readPointer } from '../contract/payload-pointer.ts';
+import type { PayloadStore, QueueMessage } from '../contract/ports.ts';
+import { fromSqsBody } from '../contract/sqs-safe-body.ts';
+
+/** A message as it was received from a route's queue. */
+export interface ReceivedMessage extends QueueMessage {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  /** When SQS took it, which a redrive resets: the start of its retention. Epoch ms. */
+  readonly sentAtMs: number;
+  readonly receiveCount: number;
+}
+
+/** The event in a message. */
+export interface Delivery {
+  readonly eventId: string;
+  readonly receivedAtMs: number;
+  readonly contentType: string | undefined;
+  readonly signature: string | undefined;
+  readonly body: { readonly kind: 'inline'; readonly bytes: Uint8Array } | OffloadedBody;
+  /** It has been a dead letter before. */
+  readonly redriven: boolean;
+}
+
+export interface OffloadedBody {
+  readonly kind: 'offloaded';
+  readonly pointer: PayloadPointer;
+}
+
+/**
+ * Reads a message that the relay, or another SQS client, put on the route's queue: what is missing gets a default, so
+ * that an operator can send a bare body by hand. Nothing is fetched.
+ *
+ * @throws PoisonMessageError when no retry could make sense of it
+ */
+export function readDelivery(
+  message: ReceivedMessage,
+  own: { readonly route: string; readonly bucket: string },
+): Delivery {
+  const known = knownAttributes(message.attributes);
+  if (known.Route !== undefined && known.Route !== own.route) {
+    throw new PoisonMessageError('wrong-route', `the message belongs to route ${JSON.stringify(known.Route)}`);
+  }
+  return {
+    eventId: known.EventId ?? createHash('sha256').update(message.body).digest('hex'),
+    receivedAtMs: known.ReceivedAt ?? message.sentAtMs,
+    contentType: known.ContentType,
+    signature: known.Signature,
+    body: readBody(message.body, known, own),
+    // SQS's own redrive keeps our `Cause` on the message; the operator CLI replaces it by `RedrivenAt`.
+    redriven: known.Cause !== undefined || known.RedrivenAt !== undefined,
+  };
+}
+
+function knownAttributes(attributes: MessageAttributes): KnownAttributes {
+  const parsed = parseAttributes(attributes);
+  if (parsed.kind === 'malformed') throw new PoisonMessageError('malformed-message', parsed.problem);
+  return parsed.known;
+}
+
+function readBody(text: string, known: KnownAttributes, own: { route: string; bucket: string }): Delivery['body'] {
+  if (isClaimCheck(text, known)) {
+    const pointer = readPointer(text);
+    if (pointer === undefined) throw new PoisonMessageError('malformed-message', 'the body is no payload pointer');
+    if (!isOwnPointer(pointer, own)) {
+      throw new PoisonMessageError('foreign-pointer', 'the payload pointer leads outside this route');
+    }
+    return { kind: 'offloaded', pointer };
+  }
+  const bytes = fromSqsBody({ encoding: known.BodyEncoding ?? 'utf-8', text });
+  if (bytes === undefined) {
+    throw new PoisonMessageError('malformed-message', 'the body is not the base64 it claims to be');
+  }
+  return { kind: 'inline', bytes };
+}
+
+/**
+ * The size attribute makes a message a claim check, as in Amazon's clients: a webhook of ours may well look like a
+ * pointer and is still a webhook. Without any attribute of ours, the look is all there is to go by.
+ */
+function isClaimCheck(text: string, known: KnownAttributes): boolean {
+  if (known.ExtendedPayloadSize !== undefined || known.SQSLargePayloadSize !== undefined) return true;
+  return known.EventId === undefined && readPointer(text) !== undefined;
+}
+
+/**
+ * The bytes the sender sent.
+ *
+ * @throws PoisonMessageError when the offloaded body is gone
+ * @throws ServiceUnavailableError when that cannot be told
+ */
+export async function loadBody(body: Delivery['body'], payloads: PayloadStore): Promise<Uint8Array> {
+  if (body.kind === 'inline') return body.bytes;
+  const bytes = await payloads.get(body.pointer);
+  if (bytes === 'missing') throw new PoisonMessageError('payload-missing', 'the offloaded body is not in the bucket');
+  return bytes;
+}

@@ -1,0 +1,55 @@
+import type { DeadLetterCause } from '../contract/errors.ts';
+import { attributeNames, type MessageAttributes, number, text } from '../contract/message-attributes.ts';
+import type { QueueMessage } from '../contract/ports.ts';
+import type { ProcessorContext } from './processor-context.ts';
+
+/** Why an event becomes a dead letter. */
+export interface DeadLetterReason {
+  readonly cause: DeadLetterCause;
+  readonly status?: number | undefined;
+  readonly error: string;
+  /** Finished attempts. */
+  readonly attempts: number;
+}
+
+/**
+ * Puts a message into the route's dead letter queue with its cause. The caller acknowledges the original afterwards:
+ * a crash in between leaves both, and the delivery record keeps the event from being delivered twice.
+ *
+ * @throws ServiceUnavailableError when SQS did not take it; the message must then stay on its queue
+ */
+export async function setAside(
+  context: ProcessorContext,
+  message: QueueMessage,
+  eventId: string,
+  reason: DeadLetterReason,
+): Promise<void> {
+  await context.sendToDeadLetters(deadLetterMessage(message, reason));
+  context.log({
+    step: 'dead-letter',
+    route: context.settings.route,
+    eventId,
+    attempt: reason.attempts,
+    cause: reason.cause,
+    error: reason.error,
+    ...(reason.status === undefined ? {} : { status: reason.status }),
+  });
+}
+
+/** The message as it was, with why it could not be delivered instead of what an earlier redrive said of it. */
+export function deadLetterMessage(message: QueueMessage, reason: DeadLetterReason): QueueMessage {
+  const { [attributeNames.redrivenAt]: _, [attributeNames.lastStatus]: __, ...kept } = message.attributes;
+  return {
+    body: message.body,
+    attributes: {
+      ...kept,
+      [attributeNames.cause]: text(reason.cause),
+      [attributeNames.attempts]: number(reason.attempts),
+      ...lastStatus(reason.status),
+    },
+  };
+}
+
+function lastStatus(status: number | undefined): MessageAttributes {
+  return status === undefined ? {} : { [attributeNames.lastStatus]: number(status) };
+}

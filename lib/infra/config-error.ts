@@ -1,0 +1,7 @@
+import { RelayError } from '../../lambdas/contract/errors.ts';
+
+/** The relay's configuration cannot be used. The message is one line that names the key, the value and what is allowed. */
+export class ConfigError extends RelayError {
+  readonly code = 'BAD_CONFIG';
+  readonly retryable = false;
+}

@@ -1,0 +1,68 @@
+import { Lazy, Stack } from 'aws-cdk-lib';
+import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Construct } from 'constructs';
+import type { IngestRoute, IngestVariables } from '../../lambdas/contract/env.ts';
+import { NodeFunction } from './node-function.ts';
+import type { PayloadBucket } from './payload-bucket.ts';
+import type { RelayConfig } from './relay-config.ts';
+import type { Route } from './route.ts';
+import { ingestTimeoutSeconds } from './timings.ts';
+
+/** Lambda takes 4 KB of environment in all; what the routes leave over is for the other variables. */
+const largestRoutesVariableBytes = 3_600;
+
+/** A queue URL or secret ARN is a token at synth: this is about as long as they come out. */
+const typicalNameBytes = 140;
+
+export interface IngestEndpointProps extends Pick<RelayConfig, 'inlineLimitBytes'> {
+  readonly routes: readonly Route[];
+  readonly payloads: PayloadBucket;
+}
+
+/** The public side: an HTTP API and the function that verifies and stores. */
+export class IngestEndpoint extends Construct {
+  readonly function: NodeFunction;
+  private readonly api: HttpApi;
+
+  constructor(scope: Construct, id: string, props: IngestEndpointProps) {
+    super(scope, id);
+    this.function = new NodeFunction(this, 'Function', {
+      step: 'ingest',
+      description: 'Verifies webhooks and stores them before it answers',
+      timeoutSeconds: ingestTimeoutSeconds,
+      memoryMegabytes: 512,
+    });
+    props.payloads.grantOffload(this.function);
+    this.function.addEnvironment('INLINE_LIMIT_BYTES' satisfies keyof IngestVariables, String(props.inlineLimitBytes));
+    const routes: Record<string, IngestRoute> = {};
+    for (const route of props.routes) routes[route.name] = route.grantAccept(this.function);
+    this.function.addEnvironment(
+      'ROUTES' satisfies keyof IngestVariables,
+      Lazy.string({ produce: () => Stack.of(this).toJsonString(routes) }),
+    );
+    this.node.addValidation({ validate: () => tooManyRoutes(routes) });
+
+    this.api = new HttpApi(this, 'Api', {
+      description: `${Stack.of(this).stackName}: where webhooks come in`,
+    });
+    const integration = new HttpLambdaIntegration('Ingest', this.function);
+    this.api.addRoutes({ path: '/webhooks/{route}', methods: [HttpMethod.POST], integration });
+    this.api.addRoutes({ path: '/health', methods: [HttpMethod.GET], integration });
+  }
+
+  /** The URL to enter in Genesys. */
+  urlOf(route: Route): string {
+    return `${this.api.apiEndpoint}/webhooks/${route.name}`;
+  }
+}
+
+function tooManyRoutes(routes: Record<string, IngestRoute>): string[] {
+  const names = { queueUrl: 'x'.repeat(typicalNameBytes), secretArn: 'x'.repeat(typicalNameBytes) };
+  const bytes = Buffer.byteLength(JSON.stringify(routes, (key, value) => Reflect.get(names, key) ?? value));
+  if (bytes <= largestRoutesVariableBytes) return [];
+  return [
+    `${Object.keys(routes).length} routes need about ${bytes} bytes of the ingest function's environment, and Lambda ` +
+      `leaves them ${largestRoutesVariableBytes}: put some routes into a second stack (another stackName)`,
+  ];
+}

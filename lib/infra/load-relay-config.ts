@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describeError } from '../../lambdas/contract/errors.ts';
+import { ConfigError } from './config-error.ts';
+import { parseRelayConfig, type RelayConfig } from './relay-config.ts';
+
+/** Read when no `-c config=PATH` is given. */
+export const defaultConfigPath = 'relay.config.ts';
+
+/**
+ * Reads a configuration: the default export of a `.ts` file, or a `.json` file.
+ *
+ * @param path relative to the working directory
+ * @throws ConfigError with one line when the file cannot be read or its content is not allowed
+ */
+export async function loadRelayConfig(path: string): Promise<RelayConfig> {
+  return parseRelayConfig(path.endsWith('.json') ? await readJson(path) : await importDefault(path), path);
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(resolve(path), 'utf8'));
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+async function importDefault(path: string): Promise<unknown> {
+  let module: unknown;
+  try {
+    module = await import(pathToFileURL(resolve(path)).href);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  if (typeof module === 'object' && module !== null && 'default' in module) return module.default;
+  throw new ConfigError(`${path}: has no default export; write export default defineRelay({ … })`);
+}
+
+function unreadable(path: string, error: unknown): ConfigError {
+  return new ConfigError(
+    `${path}: cannot be read: ${describeError(error)}; name another file with -c config=PATH`,
+    error,
+  );
+}

@@ -1,0 +1,52 @@
+import { fileURLToPath } from 'node:url';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+
+const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface NodeFunctionProps {
+  /** Folder under `lambdas/` whose `handler.ts` is bundled. */
+  readonly step: 'ingest' | 'processor';
+  /** What an operator reads beside the function's name in the console. */
+  readonly description: string;
+  readonly timeoutSeconds: number;
+  /** Memory, which on Lambda is processor time too. */
+  readonly memoryMegabytes: number;
+}
+
+/**
+ * A Lambda function of the relay: Node 24 on arm64, one minified ES module with the AWS SDK inside, so that the SDK
+ * that was tested is the one that runs, and a cold start reads one small file.
+ */
+export class NodeFunction extends NodejsFunction {
+  constructor(scope: Construct, id: string, props: NodeFunctionProps) {
+    super(scope, id, {
+      entry: `${projectRoot}lambdas/${props.step}/handler.ts`,
+      projectRoot,
+      depsLockFilePath: `${projectRoot}package-lock.json`,
+      handler: 'handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      description: props.description,
+      timeout: Duration.seconds(props.timeoutSeconds),
+      memorySize: props.memoryMegabytes,
+      // Connection reuse is the SDK's own default since v3; CDK's variable for v2 would only take up environment.
+      awsSdkConnectionReuse: false,
+      logGroup: new LogGroup(scope, `${id}Logs`, {
+        retention: RetentionDays.ONE_MONTH,
+        removalPolicy: RemovalPolicy.DESTROY,
+      }),
+      bundling: {
+        format: OutputFormat.ESM,
+        target: 'node24',
+        mainFields: ['module', 'main'],
+        externalModules: [],
+        minify: true,
+        logLevel: LogLevel.ERROR,
+      },
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { IngestVariables } from '../../lambdas/contract/env.ts';
+import { payloadKey, payloadPrefix } from '../../lambdas/contract/payload-pointer.ts';
+import type { RelayConfig } from './relay-config.ts';
+import { payloadLifeSeconds } from './timings.ts';
+
+const bucketVariable = 'PAYLOAD_BUCKET' satisfies keyof IngestVariables;
+
+/** Bodies that are too large for a queue message. Nothing deletes them one by one: the lifecycle rule does. */
+export class PayloadBucket extends Construct {
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string, props: Pick<RelayConfig, 'dataOnDestroy'>) {
+    super(scope, id);
+    const deleted = props.dataOnDestroy === 'delete';
+    this.bucket = new Bucket(this, 'Bucket', {
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      encryption: BucketEncryption.S3_MANAGED,
+      removalPolicy: deleted ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+      autoDeleteObjects: deleted,
+      lifecycleRules: [
+        { id: 'PayloadsExpire', prefix: payloadPrefix, expiration: Duration.seconds(payloadLifeSeconds) },
+        { id: 'AbandonedUploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
+      ],
+    });
+  }
+
+  grantOffload(fn: LambdaFunction): void {
+    this.bucket.grantPut(fn, `${payloadPrefix}*`);
+    fn.addEnvironment(bucketVariable, this.bucket.bucketName);
+  }
+
+  /**
+   * Only this route's bodies. Without the right to list, S3 answers 403 for an object that does not exist, and a
+   * missing payload could not be told from a broken permission: the first is a dead letter, the second is mended by a
+   * deployment and must be retried until then.
+   */
+  grantLoad(fn: LambdaFunction, route: string): void {
+    const payloads = payloadKey(route, '*');
+    fn.addToRolePolicy(
+      new PolicyStatement({ actions: ['s3:GetObject'], resources: [this.bucket.arnForObjects(payloads)] }),
+    );
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['s3:ListBucket'],
+        resources: [this.bucket.bucketArn],
+        conditions: { StringLike: { 's3:prefix': payloads } },
+      }),
+    );
+    fn.addEnvironment(bucketVariable, this.bucket.bucketName);
+  }
+}

@@ -1,0 +1,196 @@
+import * as z from 'zod';
+import { maxAttributeBytes } from '../../lambdas/contract/message-attributes.ts';
+import { ConfigError } from './config-error.ts';
+import { routeTimings, timingProblems } from './timings.ts';
+
+/** Headers that the relay itself sets on a delivery, or that HTTP fixes: a config cannot replace them. */
+const reservedHeaders = new Set([
+  'connection',
+  'content-length',
+  'content-type',
+  'host',
+  'transfer-encoding',
+  'webhook-id',
+  'webhook-signature',
+  'webhook-timestamp',
+  'x-hub-signature-256',
+  'x-relay-attempt',
+  'x-relay-route',
+  'x-webhook-source',
+]);
+
+/** SQS's limit of a message with its attributes, since 2025-08. */
+const largestMessageBytes = 1_048_576;
+
+/** The largest `inlineLimitBytes`: what is left of a message beside the attributes that it can get on its way. */
+export const largestInlineLimitBytes = largestMessageBytes - maxAttributeBytes;
+
+/** An object that refuses unknown keys with the list of the known ones: a misspelt option must not be ignored. */
+function options<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys' ? `unknown key; allowed: ${Object.keys(shape).join(', ')}` : undefined,
+  });
+}
+
+function wholeNumber(least: number, most: number) {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return z.int({ error }).min(least, { error }).max(most, { error });
+}
+
+const verifySchema = z.discriminatedUnion(
+  'kind',
+  [
+    options({ kind: z.literal('open-messaging') }),
+    options({
+      kind: z.literal('none'),
+      acceptUnsigned: z.literal(true, {
+        error: 'must be true: without verification anybody who knows the URL can send events',
+      }),
+    }),
+  ],
+  { error: "must be { kind: 'open-messaging' } or { kind: 'none', acceptUnsigned: true }" },
+);
+
+const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/, { error: 'must be an HTTP header name' });
+
+const deliverToSchema = options({
+  url: z.string({ error: 'must be the URL of your endpoint' }),
+  timeoutSeconds: wholeNumber(1, 60).default(10),
+  headers: z
+    .record(headerName, z.string().regex(/^[\t -~]*$/, { error: 'must be printable ASCII' }))
+    .default({})
+    .superRefine((headers, context) => {
+      for (const name of Object.keys(headers)) {
+        if (reservedHeaders.has(name.toLowerCase())) {
+          context.addIssue({
+            code: 'custom',
+            path: [name],
+            message: 'is set by the relay itself; choose another name',
+          });
+        }
+      }
+    }),
+  maxConcurrency: wholeNumber(2, 1_000).default(10),
+  allowPrivateNetwork: z.boolean().default(false),
+}).superRefine((deliverTo, context) => {
+  const problem = urlProblem(deliverTo.url, deliverTo.allowPrivateNetwork);
+  if (problem !== undefined) context.addIssue({ code: 'custom', path: ['url'], message: problem });
+});
+
+function urlProblem(text: string, allowPrivateNetwork: boolean): string | undefined {
+  if (!URL.canParse(text)) return 'must be an absolute URL such as https://example.com/genesys';
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '') return 'must not hold credentials; put them into deliverTo.headers';
+  if (url.protocol === 'https:') return undefined;
+  if (url.protocol !== 'http:') return 'must start with https://';
+  return allowPrivateNetwork ? undefined : 'must start with https:// (http:// needs allowPrivateNetwork: true)';
+}
+
+const eventIdSchema = options({
+  header: headerName.optional(),
+  pointers: z
+    .array(z.string().regex(/^(?:\/(?:[^~/]|~[01])*)+$/, { error: 'must be a JSON pointer such as /channel/id' }))
+    .min(1)
+    .max(8)
+    .optional(),
+}).refine((eventId) => eventId.header !== undefined || eventId.pointers !== undefined, {
+  error: 'must name a header, pointers, or both',
+});
+
+const routeSchema = options({
+  verify: verifySchema,
+  eventId: eventIdSchema.optional(),
+  deliverTo: deliverToSchema,
+  retry: options({
+    maxAttempts: wholeNumber(1, 495).default(10),
+    baseSeconds: wholeNumber(1, 43_200).default(5),
+    capSeconds: wholeNumber(1, 43_200).default(21_600),
+  }).prefault({}),
+  dedupeDays: wholeNumber(1, 3_650).default(30),
+}).superRefine((route, context) => {
+  const timings = routeTimings({
+    timeoutSeconds: route.deliverTo.timeoutSeconds,
+    retry: route.retry,
+    dedupeDays: route.dedupeDays,
+  });
+  for (const problem of timingProblems(timings)) {
+    context.addIssue({
+      code: 'custom',
+      path: problem.key.split('.'),
+      message: `must be ${problem.mustBe}`,
+      params: { value: problem.value },
+    });
+  }
+});
+
+const routeName = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, {
+  error: 'route names are lower-case letters, digits and dashes, 64 at most: they are part of the URL',
+});
+
+const relayConfigSchema = options({
+  stackName: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/, { error: 'must be a CloudFormation stack name' })
+    .default('GenesysWebhookRelay'),
+  routes: z
+    .record(routeName, routeSchema)
+    .refine((routes) => Object.keys(routes).length > 0, { error: 'must hold at least one route' }),
+  inlineLimitBytes: wholeNumber(1_024, largestInlineLimitBytes).default(262_144),
+  alarms: options({ email: z.email({ error: 'must be an e-mail address' }).optional() }).prefault({}),
+  dataOnDestroy: z
+    .enum(['retain', 'delete'], {
+      error: "must be 'retain' (queues, payloads, records and secrets outlive the stack) or 'delete'",
+    })
+    .default('retain'),
+});
+
+/** What a `relay.config.ts` holds. */
+export type RelayConfigInput = z.input<typeof relayConfigSchema>;
+
+/** The same with its defaults filled in. */
+export type RelayConfig = z.output<typeof relayConfigSchema>;
+
+export type RouteConfig = RelayConfig['routes'][string];
+
+/** Types a configuration; it is checked when the app reads it, so that a TypeScript and a JSON file are treated alike. */
+export function defineRelay(config: RelayConfigInput): RelayConfigInput {
+  return config;
+}
+
+/**
+ * Checks a configuration and fills in its defaults.
+ *
+ * @param source the file it came from, for the message
+ * @throws ConfigError with one line for the first problem
+ */
+export function parseRelayConfig(input: unknown, source: string): RelayConfig {
+  const parsed = relayConfigSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const [issue, ...others] = parsed.error.issues;
+  if (issue === undefined) throw new ConfigError(`${source}: not a relay configuration`);
+  const path = issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
+  const derived = issue.code === 'custom' ? issue.params?.value : undefined;
+  const value = show(derived ?? valueAt(input, path));
+  const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  throw new ConfigError(
+    `${source}: ${path.map(String).join('.') || 'the configuration'} is ${value}: ${message}${more}`,
+  );
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  let value = input;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = Reflect.get(value, key);
+  }
+  return value;
+}
+
+function show(value: unknown): string {
+  if (value === undefined) return 'missing';
+  // A URL with credentials in it is one of the things refused here: they stay out of the terminal and the build log.
+  const json = (JSON.stringify(value) ?? String(value)).replace(/\/\/[^/@"]*@/g, '//…@');
+  return json.length > 120 ? `${json.slice(0, 117)}…` : json;
+}

@@ -1,0 +1,45 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Alarms } from './alarms.ts';
+import { DeliveryTable } from './delivery-table.ts';
+import { IngestEndpoint } from './ingest-endpoint.ts';
+import { PayloadBucket } from './payload-bucket.ts';
+import type { RelayConfig } from './relay-config.ts';
+import { Route } from './route.ts';
+
+export interface RelayStackProps extends StackProps {
+  readonly config: RelayConfig;
+}
+
+/** The relay: data path first, then the failure path, then what others may know of it. */
+export class RelayStack extends Stack {
+  constructor(scope: Construct, id: string, { config, ...props }: RelayStackProps) {
+    super(scope, id, { description: 'Genesys Webhook Relay', ...props });
+    const { dataOnDestroy, inlineLimitBytes } = config;
+
+    const payloads = new PayloadBucket(this, 'Payloads', { dataOnDestroy });
+    const deliveries = new DeliveryTable(this, 'Deliveries', { dataOnDestroy });
+    const routes = Object.entries(config.routes).map(
+      ([name, route]) => new Route(this, name, { name, config: route, payloads, deliveries, dataOnDestroy }),
+    );
+    const ingest = new IngestEndpoint(this, 'Ingest', { routes, payloads, inlineLimitBytes });
+
+    const alarms = new Alarms(this, 'Alarms', { routes, email: config.alarms.email });
+
+    const described = Object.fromEntries(
+      routes.map((route) => [
+        route.name,
+        {
+          ingestUrl: ingest.urlOf(route),
+          queueUrl: route.queue.queueUrl,
+          deadLetterQueueUrl: route.deadLetterQueue.queueUrl,
+          ...(route.secret === undefined ? {} : { secretArn: route.secret.secretArn }),
+        },
+      ]),
+    );
+    new CfnOutput(this, 'Routes', { value: this.toJsonString(described) });
+    new CfnOutput(this, 'PayloadBucketName', { value: payloads.bucket.bucketName });
+    new CfnOutput(this, 'DeliveryTableName', { value: deliveries.table.tableName });
+    new CfnOutput(this, 'AlarmTopicArn', { value: alarms.topic.topicArn });
+  }
+}

@@ -1,0 +1,137 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { IngestRoute, ProcessorEnv, ProcessorVariables, Verification } from '../../lambdas/contract/env.ts';
+import { signatureHeaders } from '../../lambdas/contract/signature-headers.ts';
+import type { DeliveryTable } from './delivery-table.ts';
+import { NodeFunction } from './node-function.ts';
+import type { PayloadBucket } from './payload-bucket.ts';
+import type { RelayConfig, RouteConfig } from './relay-config.ts';
+import { deadLetterRetentionSeconds, queueRetentionSeconds, routeTimings } from './timings.ts';
+
+/** SQS's maximum, 1 MiB since 2025-08. Set explicitly: queues made before may have kept their old 256 KiB. */
+const maximumMessageBytes = 1_048_576;
+
+/** Lambda's ceiling for standard queues without a batching window. */
+const batchSize = 10;
+
+export interface RouteProps extends Pick<RelayConfig, 'dataOnDestroy'> {
+  /** Its name in the URL. */
+  readonly name: string;
+  readonly config: RouteConfig;
+  readonly payloads: PayloadBucket;
+  readonly deliveries: DeliveryTable;
+}
+
+/**
+ * A path from one URL to one destination, with its own queue, dead letter queue and processor, so that a destination
+ * that is down holds up nobody else.
+ */
+export class Route extends Construct {
+  readonly name: string;
+  readonly queue: Queue;
+  readonly deadLetterQueue: Queue;
+  readonly processor: NodeFunction;
+  /** Shared with the sender; undefined for a route that accepts unsigned requests. */
+  readonly secret: Secret | undefined;
+  private readonly config: RouteConfig;
+
+  constructor(scope: Construct, id: string, props: RouteProps) {
+    super(scope, id);
+    this.name = props.name;
+    this.config = props.config;
+    const removalPolicy = props.dataOnDestroy === 'delete' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
+    const timings = routeTimings({
+      timeoutSeconds: props.config.deliverTo.timeoutSeconds,
+      retry: props.config.retry,
+      dedupeDays: props.config.dedupeDays,
+    });
+
+    this.secret = props.config.verify.kind === 'none' ? undefined : this.senderSecret(removalPolicy);
+
+    this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', {
+      retentionPeriod: Duration.seconds(deadLetterRetentionSeconds),
+      maxMessageSizeBytes: maximumMessageBytes,
+      enforceSSL: true,
+      encryption: QueueEncryption.SQS_MANAGED,
+      removalPolicy,
+    });
+    this.queue = new Queue(this, 'Queue', {
+      retentionPeriod: Duration.seconds(queueRetentionSeconds),
+      visibilityTimeout: Duration.seconds(timings.visibilityTimeoutSeconds),
+      maxMessageSizeBytes: maximumMessageBytes,
+      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: timings.maxReceiveCount },
+      enforceSSL: true,
+      encryption: QueueEncryption.SQS_MANAGED,
+      removalPolicy,
+    });
+
+    this.processor = new NodeFunction(this, 'Processor', {
+      step: 'processor',
+      description: `Delivers the webhooks of route ${props.name} to ${new URL(props.config.deliverTo.url).host}`,
+      timeoutSeconds: timings.functionTimeoutSeconds,
+      memoryMegabytes: 256,
+    });
+    this.processor.addEventSource(
+      new SqsEventSource(this.queue, {
+        batchSize,
+        maxConcurrency: props.config.deliverTo.maxConcurrency,
+        reportBatchItemFailures: true,
+      }),
+    );
+    this.grantProcess(this.processor);
+    props.payloads.grantLoad(this.processor, props.name);
+    props.deliveries.grantDeliver(this.processor);
+
+    const signatureHeader = signatureHeaders[props.config.verify.kind];
+    const variables = {
+      ROUTE: props.name,
+      DESTINATION: JSON.stringify({
+        url: props.config.deliverTo.url,
+        timeoutSeconds: timings.deliveryTimeoutSeconds,
+        headers: props.config.deliverTo.headers,
+        ...(signatureHeader === undefined ? {} : { signatureHeader }),
+      } satisfies ProcessorEnv['DESTINATION']),
+      RETRY: JSON.stringify(timings.retry satisfies ProcessorEnv['RETRY']),
+      LEASE_SECONDS: String(timings.leaseSeconds),
+      QUEUE_RETENTION_SECONDS: String(queueRetentionSeconds),
+      DEDUPE_SECONDS: String(timings.dedupeSeconds),
+    } satisfies Partial<ProcessorVariables>;
+    for (const [variable, value] of Object.entries(variables)) this.processor.addEnvironment(variable, value);
+  }
+
+  /** Permission to accept webhooks for this route, and what the ingest function has to know of it. */
+  grantAccept(fn: LambdaFunction): IngestRoute {
+    this.queue.grantSendMessages(fn);
+    this.secret?.grantRead(fn);
+    return {
+      queueUrl: this.queue.queueUrl,
+      verify: this.verification(),
+      ...(this.config.eventId === undefined ? {} : { eventId: this.config.eventId }),
+    };
+  }
+
+  private grantProcess(fn: LambdaFunction): void {
+    this.queue.grantConsumeMessages(fn);
+    fn.addEnvironment('QUEUE_URL' satisfies keyof ProcessorVariables, this.queue.queueUrl);
+    this.deadLetterQueue.grantSendMessages(fn);
+    fn.addEnvironment('DEAD_LETTER_QUEUE_URL' satisfies keyof ProcessorVariables, this.deadLetterQueue.queueUrl);
+  }
+
+  private verification(): Verification {
+    if (this.secret === undefined) return { kind: 'none' };
+    return { kind: 'open-messaging', secretArn: this.secret.secretArn };
+  }
+
+  /** 48 letters and digits: Genesys asks for more than 15 characters, and punctuation is lost in some admin forms. */
+  private senderSecret(removalPolicy: RemovalPolicy): Secret {
+    return new Secret(this, 'Secret', {
+      description: `Signs the webhooks of route ${this.name} of ${Stack.of(this).stackName}: paste it into Genesys`,
+      generateSecretString: { passwordLength: 48, excludePunctuation: true, includeSpace: false },
+      removalPolicy,
+    });
+  }
+}
