@@ -48,9 +48,12 @@ const wholeNumber = z.pipe(
   z.transform((digits: string) => Number(digits)),
 );
 
+/** An empty variable is a missing one. */
+const name = z.string().check(z.minLength(1));
+
 const ingestEnvSchema = z.object({
   ROUTES: json(z.record(z.string(), ingestRouteSchema)),
-  PAYLOAD_BUCKET: z.string(),
+  PAYLOAD_BUCKET: name,
   INLINE_LIMIT_BYTES: wholeNumber,
 });
 
@@ -58,11 +61,11 @@ const ingestEnvSchema = z.object({
 export type IngestEnv = z.infer<typeof ingestEnvSchema>;
 
 const processorEnvSchema = z.object({
-  ROUTE: z.string(),
-  QUEUE_URL: z.string(),
-  DEAD_LETTER_QUEUE_URL: z.string(),
-  PAYLOAD_BUCKET: z.string(),
-  DELIVERY_TABLE: z.string(),
+  ROUTE: name,
+  QUEUE_URL: name,
+  DEAD_LETTER_QUEUE_URL: name,
+  PAYLOAD_BUCKET: name,
+  DELIVERY_TABLE: name,
   DESTINATION: json(
     z.object({
       url: z.string(),

@@ -30,6 +30,9 @@ export const deadLetterAttributeNames: readonly string[] = [
   attributeNames.attempts,
 ];
 
+/** SQS takes no more attributes on a message. */
+export const mostAttributes = 10;
+
 /** The size that Amazon's Java extended client wrote before `ExtendedPayloadSize`: read, never written. */
 export const legacyPayloadSizeAttribute = 'SQSLargePayloadSize';
 
@@ -99,8 +102,9 @@ export function attributeBytes(attributes: MessageAttributes): number {
   return bytes;
 }
 
+/** 15 digits: exact in a double, and as epoch milliseconds still a date. */
 const wholeNumber = z.pipe(
-  z.string().check(z.regex(/^\d{1,16}$/)),
+  z.string().check(z.regex(/^\d{1,15}$/)),
   z.transform((digits: string) => Number(digits)),
 );
 

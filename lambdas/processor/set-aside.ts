@@ -1,5 +1,11 @@
 import type { DeadLetterCause } from '../contract/errors.ts';
-import { attributeNames, type MessageAttributes, number, text } from '../contract/message-attributes.ts';
+import {
+  attributeNames,
+  type MessageAttributes,
+  mostAttributes,
+  number,
+  text,
+} from '../contract/message-attributes.ts';
 import type { QueueMessage } from '../contract/ports.ts';
 import type { ProcessorContext } from './processor-context.ts';
 
@@ -39,17 +45,25 @@ export async function setAside(
 /** The message as it was, with why it could not be delivered instead of what an earlier redrive said of it. */
 export function deadLetterMessage(message: QueueMessage, reason: DeadLetterReason): QueueMessage {
   const { [attributeNames.redrivenAt]: _, [attributeNames.lastStatus]: __, ...kept } = message.attributes;
-  return {
-    body: message.body,
-    attributes: {
-      ...kept,
-      [attributeNames.cause]: text(reason.cause),
-      [attributeNames.attempts]: number(reason.attempts),
-      ...lastStatus(reason.status),
-    },
+  const attributes = {
+    ...kept,
+    [attributeNames.cause]: text(reason.cause),
+    [attributeNames.attempts]: number(reason.attempts),
+    ...(reason.status === undefined ? {} : { [attributeNames.lastStatus]: number(reason.status) }),
   };
+  return { body: message.body, attributes: withinLimit(attributes) };
 }
 
-function lastStatus(status: number | undefined): MessageAttributes {
-  return status === undefined ? {} : { [attributeNames.lastStatus]: number(status) };
+const ownNames: ReadonlySet<string> = new Set(Object.values(attributeNames));
+
+/**
+ * The relay's own attributes never exceed SQS's ten. A message that another client wrote can bring more, and with a
+ * cause on top SQS would refuse it for ever: then the strangers' attributes give way, not the event.
+ */
+function withinLimit(attributes: MessageAttributes): MessageAttributes {
+  const entries = Object.entries(attributes);
+  if (entries.length <= mostAttributes) return attributes;
+  const own = entries.filter(([name]) => ownNames.has(name));
+  const others = entries.filter(([name]) => !ownNames.has(name));
+  return Object.fromEntries([...own, ...others].slice(0, mostAttributes));
 }

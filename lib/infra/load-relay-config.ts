@@ -38,8 +38,7 @@ async function importDefault(path: string): Promise<unknown> {
 }
 
 function unreadable(path: string, error: unknown): ConfigError {
-  return new ConfigError(
-    `${path}: cannot be read: ${describeError(error)}; name another file with -c config=PATH`,
-    error,
-  );
+  // A parser quotes the file with its line breaks: the message stays one line.
+  const reason = describeError(error).replace(/\s+/g, ' ');
+  return new ConfigError(`${path}: cannot be read: ${reason}; name another file with -c config=PATH`, error);
 }

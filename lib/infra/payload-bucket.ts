@@ -33,27 +33,21 @@ export class PayloadBucket extends Construct {
   }
 
   grantOffload(fn: LambdaFunction): void {
-    this.bucket.grantPut(fn, `${payloadPrefix}*`);
+    // `grantPut` would add tagging, legal hold and retention.
+    const payloads = this.bucket.arnForObjects(`${payloadPrefix}*`);
+    fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:PutObject'], resources: [payloads] }));
     fn.addEnvironment(bucketVariable, this.bucket.bucketName);
   }
 
   /**
    * Only this route's bodies. Without the right to list, S3 answers 403 for an object that does not exist, and a
    * missing payload could not be told from a broken permission: the first is a dead letter, the second is mended by a
-   * deployment and must be retried until then.
+   * deployment and must be retried until then. (No condition on the prefix: a GetObject has none to compare with.)
    */
   grantLoad(fn: LambdaFunction, route: string): void {
-    const payloads = payloadKey(route, '*');
-    fn.addToRolePolicy(
-      new PolicyStatement({ actions: ['s3:GetObject'], resources: [this.bucket.arnForObjects(payloads)] }),
-    );
-    fn.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['s3:ListBucket'],
-        resources: [this.bucket.bucketArn],
-        conditions: { StringLike: { 's3:prefix': payloads } },
-      }),
-    );
+    const payloads = this.bucket.arnForObjects(payloadKey(route, '*'));
+    fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: [payloads] }));
+    fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
     fn.addEnvironment(bucketVariable, this.bucket.bucketName);
   }
 }

@@ -27,14 +27,15 @@ export const largestInlineLimitBytes = largestMessageBytes - maxAttributeBytes;
 
 /** An object that refuses unknown keys with the list of the known ones: a misspelt option must not be ignored. */
 function options<Shape extends z.ZodRawShape>(shape: Shape) {
+  const keys = Object.keys(shape).join(', ');
   return z.strictObject(shape, {
     error: (issue) =>
-      issue.code === 'unrecognized_keys' ? `unknown key; allowed: ${Object.keys(shape).join(', ')}` : undefined,
+      issue.code === 'unrecognized_keys' ? `unknown key; allowed: ${keys}` : `must be an object with: ${keys}`,
   });
 }
 
-function wholeNumber(least: number, most: number) {
-  const error = `must be a whole number from ${least} to ${most}`;
+function wholeNumber(least: number, most: number, why?: string) {
+  const error = `must be a whole number from ${least} to ${most}${why === undefined ? '' : `: ${why}`}`;
   return z.int({ error }).min(least, { error }).max(most, { error });
 }
 
@@ -136,7 +137,9 @@ const relayConfigSchema = options({
   routes: z
     .record(routeName, routeSchema)
     .refine((routes) => Object.keys(routes).length > 0, { error: 'must hold at least one route' }),
-  inlineLimitBytes: wholeNumber(1_024, largestInlineLimitBytes).default(262_144),
+  inlineLimitBytes: wholeNumber(1_024, largestInlineLimitBytes, '1 KiB to 1 MiB less what attributes can take').default(
+    262_144,
+  ),
   alarms: options({ email: z.email({ error: 'must be an e-mail address' }).optional() }).prefault({}),
   dataOnDestroy: z
     .enum(['retain', 'delete'], {
@@ -169,14 +172,33 @@ export function parseRelayConfig(input: unknown, source: string): RelayConfig {
   if (parsed.success) return parsed.data;
   const [issue, ...others] = parsed.error.issues;
   if (issue === undefined) throw new ConfigError(`${source}: not a relay configuration`);
-  const path = issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
-  const derived = issue.code === 'custom' ? issue.params?.value : undefined;
-  const value = show(derived ?? valueAt(input, path));
-  const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+  const { path, value, allowed } = describeIssue(issue, input);
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
   throw new ConfigError(
-    `${source}: ${path.map(String).join('.') || 'the configuration'} is ${value}: ${message}${more}`,
+    `${source}: ${path.map(String).join('.') || 'the configuration'} is ${show(value)}: ${allowed}${more}`,
   );
+}
+
+function describeIssue(
+  issue: z.core.$ZodIssue,
+  input: unknown,
+): { readonly path: readonly PropertyKey[]; readonly value: unknown; readonly allowed: string } {
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const path = [...issue.path, ...issue.keys.slice(0, 1)];
+      return { path, value: valueAt(input, path), allowed: issue.message };
+    }
+    case 'invalid_key':
+      return {
+        path: issue.path.slice(0, -1),
+        value: issue.path.at(-1),
+        allowed: issue.issues[0]?.message ?? issue.message,
+      };
+    case 'custom':
+      return { path: issue.path, value: issue.params?.value ?? valueAt(input, issue.path), allowed: issue.message };
+    default:
+      return { path: issue.path, value: valueAt(input, issue.path), allowed: issue.message };
+  }
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {

@@ -89,7 +89,7 @@ function longestSchedule(retry: RetrySettings, timeoutSeconds: number): number {
 /** A broken promise: which config value to change, what it is, and what it must be. */
 export interface TimingProblem {
   readonly key: string;
-  readonly value: number;
+  readonly value: number | string;
   readonly mustBe: string;
 }
 
@@ -133,7 +133,7 @@ export function timingProblems(timings: RouteTimings): TimingProblem[] {
   });
   demand(timings.longestScheduleSeconds < queueRetentionSeconds, {
     key: 'retry',
-    value: timings.longestScheduleSeconds,
+    value: `${timings.longestScheduleSeconds} s in all`,
     mustBe: `a schedule under ${queueRetentionSeconds} s in all, because SQS deletes the message then; lower maxAttempts or capSeconds`,
   });
   const evidenceSeconds = deadLetterRetentionSeconds + queueRetentionSeconds;

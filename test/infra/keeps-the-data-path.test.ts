@@ -1,0 +1,109 @@
+import { describe, expect, test } from '@jest/globals';
+import { Match } from 'aws-cdk-lib/assertions';
+import { synthesize, twoRoutes } from '../support/synthesized-stack.ts';
+
+const template = synthesize();
+
+describe('what comes in', () => {
+  test('is posted to /webhooks/{route}, and /health answers', () => {
+    template.hasResourceProperties('AWS::ApiGatewayV2::Api', { ProtocolType: 'HTTP' });
+    template.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: 'POST /webhooks/{route}' });
+    template.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: 'GET /health' });
+    template.resourceCountIs('AWS::ApiGatewayV2::Route', 2);
+    template.hasResourceProperties('AWS::ApiGatewayV2::Integration', { PayloadFormatVersion: '2.0' });
+  });
+
+  test('is taken by Node 24 on arm64, and every function is', () => {
+    template.allResourcesProperties('AWS::Lambda::Function', { Runtime: 'nodejs24.x', Architectures: ['arm64'] });
+    template.resourceCountIs('AWS::Lambda::Function', 3);
+  });
+});
+
+describe('the queues', () => {
+  test('are one pair per route, of 1 MiB messages, with native redrive', () => {
+    template.resourceCountIs('AWS::SQS::Queue', 4);
+    template.allResourcesProperties('AWS::SQS::Queue', { MaximumMessageSize: 1_048_576, SqsManagedSseEnabled: true });
+    template.hasResourceProperties('AWS::SQS::Queue', {
+      VisibilityTimeout: 150,
+      MessageRetentionPeriod: 604_800,
+      RedrivePolicy: { maxReceiveCount: 30, deadLetterTargetArn: { 'Fn::GetAtt': [Match.anyValue(), 'Arn'] } },
+    });
+    template.hasResourceProperties('AWS::SQS::Queue', {
+      VisibilityTimeout: 108,
+      RedrivePolicy: Match.objectLike({ maxReceiveCount: 18 }),
+    });
+    template.resourcePropertiesCountIs(
+      'AWS::SQS::Queue',
+      { MessageRetentionPeriod: 1_209_600, RedrivePolicy: Match.absent() },
+      2,
+    );
+  });
+
+  test('feed processors ten at a time, with partial batches and the concurrency of the config', () => {
+    const mapping = { BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'] };
+    template.allResourcesProperties('AWS::Lambda::EventSourceMapping', mapping);
+    for (const MaximumConcurrency of [7, 10]) {
+      template.resourcePropertiesCountIs(
+        'AWS::Lambda::EventSourceMapping',
+        { ScalingConfig: { MaximumConcurrency } },
+        1,
+      );
+    }
+  });
+});
+
+describe('what is kept', () => {
+  test('payloads are private, encrypted, reached by TLS only, and expire', () => {
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      LifecycleConfiguration: {
+        Rules: Match.arrayWith([Match.objectLike({ Prefix: 'payloads/', ExpirationInDays: 30 })]),
+      },
+    });
+    template.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+        ]),
+      },
+    });
+  });
+
+  test('delivery records are on demand, expire, and can be restored to any point in time', () => {
+    template.hasResourceProperties('AWS::DynamoDB::Table', {
+      BillingMode: 'PAY_PER_REQUEST',
+      TimeToLiveSpecification: { AttributeName: 'expiresAtSeconds', Enabled: true },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    });
+  });
+
+  test('a secret is made for the signed route only', () => {
+    template.resourceCountIs('AWS::SecretsManager::Secret', 1);
+  });
+
+  const dataTypes = ['AWS::SQS::Queue', 'AWS::S3::Bucket', 'AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret'];
+
+  test.each(dataTypes)('%s outlives the stack', (type) => {
+    template.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  });
+
+  const disposable = synthesize({ ...twoRoutes, dataOnDestroy: 'delete' });
+
+  test.each(dataTypes)('%s goes with the stack where the config says so', (type) => {
+    disposable.allResources(type, { DeletionPolicy: 'Delete' });
+  });
+});
+
+test('the data of the stack is found by its outputs', () => {
+  expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
+    'AlarmTopicArn',
+    'DeliveryTableName',
+    'PayloadBucketName',
+    'Routes',
+  ]);
+});

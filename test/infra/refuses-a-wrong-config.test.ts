@@ -1,0 +1,155 @@
+import { describe, expect, test } from '@jest/globals';
+import { ConfigError } from '../../lib/infra/config-error.ts';
+import { parseRelayConfig } from '../../lib/infra/relay-config.ts';
+
+const deliverTo = { url: 'https://crm.example/events' };
+const verify = { kind: 'open-messaging' };
+const route = (overrides: object) => ({ routes: { orders: { verify, deliverTo, ...overrides } } });
+
+/** A configuration, and the one line it is refused with. */
+const refusals: readonly [name: string, config: unknown, message: string | RegExp][] = [
+  ['no object', [], /^c\.ts: the configuration is \[\]: must be an object with: stackName, routes/],
+  ['nothing', undefined, /^c\.ts: the configuration is missing: must be an object/],
+  ['no routes', { routes: {} }, 'c.ts: routes is {}: must hold at least one route'],
+  [
+    'an unknown key',
+    { ...route({}), inlineLimitByte: 3 },
+    'c.ts: inlineLimitByte is 3: unknown key; allowed: stackName, routes, inlineLimitBytes, alarms, dataOnDestroy',
+  ],
+  [
+    'an unknown key deep inside',
+    route({ retry: { maxAttemps: 3 } }),
+    'c.ts: routes.orders.retry.maxAttemps is 3: unknown key; allowed: maxAttempts, baseSeconds, capSeconds',
+  ],
+  [
+    'an http URL',
+    route({ deliverTo: { url: 'http://crm.example' } }),
+    'c.ts: routes.orders.deliverTo.url is "http://crm.example": must start with https:// (http:// needs allowPrivateNetwork: true)',
+  ],
+  ['another scheme', route({ deliverTo: { url: 'ftp://crm.example' } }), /url is "ftp:.*: must start with https:\/\/$/],
+  ['a relative URL', route({ deliverTo: { url: '/events' } }), /url is "\/events": must be an absolute URL/],
+  [
+    'no URL',
+    route({ deliverTo: {} }),
+    'c.ts: routes.orders.deliverTo.url is missing: must be the URL of your endpoint',
+  ],
+  [
+    'credentials in the URL, which are not repeated',
+    route({ deliverTo: { url: 'https://user:hunter2@crm.example' } }),
+    'c.ts: routes.orders.deliverTo.url is "https://…@crm.example": must not hold credentials; put them into deliverTo.headers',
+  ],
+  [
+    'an unsigned route that does not say so',
+    route({ verify: { kind: 'none' } }),
+    /^c\.ts: routes\.orders\.verify\.acceptUnsigned is missing: must be true/,
+  ],
+  ['an unknown kind of verification', route({ verify: { kind: 'md5' } }), /verify\.kind is "md5": must be \{ kind: /],
+  [
+    'a route name that is no path',
+    { routes: { 'A b': { verify, deliverTo } } },
+    /^c\.ts: routes is "A b": route names are/,
+  ],
+  [
+    'a header of the relay',
+    route({ deliverTo: { ...deliverTo, headers: { 'Webhook-ID': '1' } } }),
+    /headers\.Webhook-ID is "1"/,
+  ],
+  [
+    'a header that splits',
+    route({ deliverTo: { ...deliverTo, headers: { a: 'b\r\nc: d' } } }),
+    /must be printable ASCII/,
+  ],
+  [
+    'a timeout of 0',
+    route({ deliverTo: { ...deliverTo, timeoutSeconds: 0 } }),
+    /timeoutSeconds is 0: .* from 1 to 60$/,
+  ],
+  [
+    'a fraction',
+    route({ deliverTo: { ...deliverTo, timeoutSeconds: 1.5 } }),
+    /timeoutSeconds is 1\.5: must be a whole number/,
+  ],
+  ['a concurrency that Lambda refuses', route({ deliverTo: { ...deliverTo, maxConcurrency: 1 } }), /from 2 to 1000$/],
+  [
+    'a base above the cap',
+    route({ retry: { baseSeconds: 50, capSeconds: 5 } }),
+    'c.ts: routes.orders.retry.baseSeconds is 50: must be at most retry.capSeconds (5)',
+  ],
+  [
+    'a schedule that outlives the queue',
+    route({ retry: { maxAttempts: 60 } }),
+    /^c\.ts: routes\.orders\.retry is "1035155 s in all": must be a schedule under 604800 s in all, because SQS/,
+  ],
+  ['a backoff beyond SQS', route({ retry: { capSeconds: 43_201 } }), /capSeconds is 43201: .* from 1 to 43200$/],
+  [
+    'a memory shorter than a dead letter lives',
+    route({ dedupeDays: 21 }),
+    /dedupeDays is 21: must be over 21: a dead letter/,
+  ],
+  [
+    'an inline limit above SQS',
+    { ...route({}), inlineLimitBytes: 1_048_576 },
+    /inlineLimitBytes is 1048576: .* to 1042432/,
+  ],
+  ['an event id from nowhere', route({ eventId: {} }), /eventId is \{\}: must name a header, pointers, or both$/],
+  [
+    'a pointer that is none',
+    route({ eventId: { pointers: ['a/b'] } }),
+    /pointers\.0 is "a\/b": must be a JSON pointer/,
+  ],
+  [
+    'a mail address that is none',
+    { ...route({}), alarms: { email: 'ops' } },
+    /alarms\.email is "ops": must be an e-mail/,
+  ],
+  [
+    'a fate of the data that is none',
+    { ...route({}), dataOnDestroy: 'keep' },
+    /dataOnDestroy is "keep": must be 'retain'/,
+  ],
+];
+
+describe('a wrong configuration is refused with one line that names the key, the value and what is allowed', () => {
+  test.each(refusals)('%s', (_name, config, message) => {
+    const refusal = refusalOf(config);
+    expect(refusal).toBeInstanceOf(ConfigError);
+    expect(refusal.message).toMatch(message);
+    expect(refusal.message).not.toContain('\n');
+  });
+
+  test('several problems: the first, and how many more', () => {
+    const refusal = refusalOf(route({ retry: { maxAttempts: 0 }, verify: { kind: 'md5' } }));
+    expect(refusal.message).toMatch(/ \(and 1 more\)$/);
+  });
+});
+
+test('a minimal configuration gets the documented defaults', () => {
+  expect(parseRelayConfig(route({}), 'c.ts')).toEqual({
+    stackName: 'GenesysWebhookRelay',
+    routes: {
+      orders: {
+        verify,
+        deliverTo: { ...deliverTo, timeoutSeconds: 10, headers: {}, maxConcurrency: 10, allowPrivateNetwork: false },
+        retry: { maxAttempts: 10, baseSeconds: 5, capSeconds: 21_600 },
+        dedupeDays: 30,
+      },
+    },
+    inlineLimitBytes: 262_144,
+    alarms: {},
+    dataOnDestroy: 'retain',
+  });
+});
+
+test('plain http is allowed where the config says that the network is private', () => {
+  const config = route({ deliverTo: { url: 'http://10.0.0.8/events', allowPrivateNetwork: true } });
+  expect(parseRelayConfig(config, 'c.ts').routes.orders?.deliverTo.url).toBe('http://10.0.0.8/events');
+});
+
+function refusalOf(config: unknown): Error {
+  try {
+    parseRelayConfig(config, 'c.ts');
+  } catch (error) {
+    if (error instanceof Error) return error;
+  }
+  throw new Error('the configuration was accepted');
+}

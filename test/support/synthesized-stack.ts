@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as z from 'zod';
+import { parseRelayConfig, type RelayConfigInput } from '../../lib/infra/relay-config.ts';
+import { RelayStack } from '../../lib/infra/relay-stack.ts';
+
+const cdkJsonSchema = z.object({ context: z.record(z.string(), z.unknown()) });
+
+/** The flags that a deployment runs with: without them the template under test would be another one. */
+const featureFlags = cdkJsonSchema.parse(JSON.parse(readFileSync('cdk.json', 'utf8'))).context;
+
+/** A configuration with one signed and one unsigned route. */
+export const twoRoutes: RelayConfigInput = {
+  stackName: 'TestRelay',
+  routes: {
+    'open-messaging': {
+      verify: { kind: 'open-messaging' },
+      deliverTo: { url: 'https://crm.example/events', headers: { 'x-api-key': 'k' }, maxConcurrency: 7 },
+    },
+    telemetry: {
+      verify: { kind: 'none', acceptUnsigned: true },
+      eventId: { pointers: ['/id'] },
+      deliverTo: { url: 'http://10.1.2.3/events', allowPrivateNetwork: true, timeoutSeconds: 3 },
+      retry: { maxAttempts: 4, baseSeconds: 1, capSeconds: 60 },
+      dedupeDays: 22,
+    },
+  },
+};
+
+/** The stack's template, with bundling left out: what the code is does not matter to it. */
+export function synthesize(config: RelayConfigInput = twoRoutes): Template {
+  const app = new App({ context: { ...featureFlags, 'aws:cdk:bundling-stacks': [] } });
+  const parsed = parseRelayConfig(config, 'test');
+  return Template.fromStack(new RelayStack(app, parsed.stackName, { config: parsed }));
+}
