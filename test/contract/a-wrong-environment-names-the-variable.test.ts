@@ -1,0 +1,135 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseIngestEnv, parseProcessorEnv } from '../../lambdas/contract/env.ts';
+import { EnvironmentError } from '../../lambdas/contract/errors.ts';
+
+const ingest = {
+  ROUTES: JSON.stringify({
+    'open-messaging': { queueUrl: 'https://queue', verify: { kind: 'open-messaging', secretArn: 'arn:secret' } },
+    orders: { queueUrl: 'https://orders', verify: { kind: 'none' }, eventId: { header: 'x-id', pointers: ['/a/b'] } },
+  }),
+  PAYLOAD_BUCKET: 'payloads',
+  INLINE_LIMIT_BYTES: '262144',
+};
+
+const processor = {
+  ROUTE: 'orders',
+  QUEUE_URL: 'https://orders',
+  DEAD_LETTER_QUEUE_URL: 'https://orders-dlq',
+  PAYLOAD_BUCKET: 'payloads',
+  DELIVERY_TABLE: 'deliveries',
+  DESTINATION: JSON.stringify({
+    url: 'https://destination.example',
+    timeoutSeconds: 10,
+    headers: { authorization: 'Bearer hunter2' },
+    signatureHeader: 'x-hub-signature-256',
+  }),
+  RETRY: JSON.stringify({ maxAttempts: 10, baseSeconds: 5, capSeconds: 21600 }),
+  LEASE_SECONDS: '60',
+  QUEUE_RETENTION_SECONDS: '345600',
+  DEDUPE_SECONDS: '2592000',
+};
+
+function refusal(parse: () => unknown): EnvironmentError {
+  try {
+    parse();
+  } catch (error) {
+    if (error instanceof EnvironmentError) return error;
+    throw error;
+  }
+  throw new Error('the environment was accepted');
+}
+
+describe('the environment of the ingest function', () => {
+  test('is parsed: JSON read, numbers counted, what else Lambda sets ignored', () => {
+    expect(parseIngestEnv({ ...ingest, AWS_REGION: 'us-east-1' })).toEqual({
+      ROUTES: {
+        'open-messaging': { queueUrl: 'https://queue', verify: { kind: 'open-messaging', secretArn: 'arn:secret' } },
+        orders: {
+          queueUrl: 'https://orders',
+          verify: { kind: 'none' },
+          eventId: { header: 'x-id', pointers: ['/a/b'] },
+        },
+      },
+      PAYLOAD_BUCKET: 'payloads',
+      INLINE_LIMIT_BYTES: 262_144,
+    });
+  });
+
+  test.each(Object.keys(ingest))('is refused without %s, by name', (name) => {
+    expect(refusal(() => parseIngestEnv({ ...ingest, [name]: undefined })).message).toContain(`${name}: `);
+  });
+
+  test('is refused for JSON that is none', () => {
+    expect(refusal(() => parseIngestEnv({ ...ingest, ROUTES: '{"orders":' })).message).toContain('ROUTES: not JSON');
+  });
+
+  test.each([
+    ['an array', '[]'],
+    ['null', 'null'],
+    ['text', '"orders"'],
+  ])('is refused for JSON of another shape: %s', (_, ROUTES) => {
+    expect(refusal(() => parseIngestEnv({ ...ingest, ROUTES })).message).toContain('ROUTES: ');
+  });
+
+  test('is refused with the way to the wrong member', () => {
+    const ROUTES = JSON.stringify({ orders: { queueUrl: 1, verify: { kind: 'none' } } });
+    expect(refusal(() => parseIngestEnv({ ...ingest, ROUTES })).message).toContain('ROUTES.orders.queueUrl: ');
+  });
+
+  test('is refused for a signed route without its secret: it would take anything', () => {
+    const ROUTES = JSON.stringify({ orders: { queueUrl: 'https://orders', verify: { kind: 'open-messaging' } } });
+    expect(refusal(() => parseIngestEnv({ ...ingest, ROUTES })).message).toContain('ROUTES.orders.verify.secretArn: ');
+  });
+
+  test('is refused for a kind of verification that this build does not know', () => {
+    const ROUTES = JSON.stringify({ orders: { queueUrl: 'https://orders', verify: { kind: 'trust-me' } } });
+    expect(refusal(() => parseIngestEnv({ ...ingest, ROUTES })).message).toContain('ROUTES.orders.verify');
+  });
+
+  test.each(['', ' ', '-1', '1.5', '256KB', '0x10', '1e3'])('is refused for a limit of %j', (INLINE_LIMIT_BYTES) => {
+    const { message } = refusal(() => parseIngestEnv({ ...ingest, INLINE_LIMIT_BYTES }));
+    expect(message).toContain('INLINE_LIMIT_BYTES: ');
+  });
+
+  test('is refused with every wrong variable in one message', () => {
+    const { message } = refusal(() => parseIngestEnv({}));
+    for (const name of Object.keys(ingest)) expect(message).toContain(`${name}: `);
+  });
+});
+
+describe('the environment of a processor function', () => {
+  test('is parsed', () => {
+    expect(parseProcessorEnv(processor)).toEqual({
+      ...processor,
+      DESTINATION: JSON.parse(processor.DESTINATION),
+      RETRY: { maxAttempts: 10, baseSeconds: 5, capSeconds: 21600 },
+      LEASE_SECONDS: 60,
+      QUEUE_RETENTION_SECONDS: 345_600,
+      DEDUPE_SECONDS: 2_592_000,
+    });
+  });
+
+  test.each(Object.keys(processor))('is refused without %s, by name', (name) => {
+    expect(refusal(() => parseProcessorEnv({ ...processor, [name]: undefined })).message).toContain(`${name}: `);
+  });
+
+  test.each(['DESTINATION', 'RETRY'])('is refused for a %s that is not JSON', (name) => {
+    const { message } = refusal(() => parseProcessorEnv({ ...processor, [name]: 'https://destination.example' }));
+    expect(message).toContain(`${name}: not JSON`);
+  });
+
+  test('is refused with the way to the wrong member', () => {
+    const RETRY = JSON.stringify({ maxAttempts: '10', baseSeconds: 5, capSeconds: 21600 });
+    expect(refusal(() => parseProcessorEnv({ ...processor, RETRY })).message).toContain('RETRY.maxAttempts: ');
+  });
+
+  test('is refused without a word of what it holds: headers of a destination are credentials', () => {
+    const DESTINATION = processor.DESTINATION.replace('"timeoutSeconds":10', '"timeoutSeconds":"10"');
+    const truncated = processor.DESTINATION.slice(0, -1);
+    for (const wrong of [DESTINATION, truncated]) {
+      const error = refusal(() => parseProcessorEnv({ ...processor, DESTINATION: wrong }));
+      expect(error.message).toContain('DESTINATION');
+      expect(`${error.message} ${String(error.cause)}`).not.toContain('hunter2');
+    }
+  });
+});
