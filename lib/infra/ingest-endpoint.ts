@@ -3,6 +3,7 @@ import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Construct } from 'constructs';
 import type { IngestRoute, IngestVariables } from '../../lambdas/contract/env.ts';
+import { ConfigError } from './config-error.ts';
 import { NodeFunction } from './node-function.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
 import type { RelayConfig } from './relay-config.ts';
@@ -41,7 +42,7 @@ export class IngestEndpoint extends Construct {
       'ROUTES' satisfies keyof IngestVariables,
       Lazy.string({ produce: () => Stack.of(this).toJsonString(routes) }),
     );
-    this.node.addValidation({ validate: () => tooManyRoutes(routes) });
+    refuseTooManyRoutes(routes);
 
     this.api = new HttpApi(this, 'Api', {
       description: `${Stack.of(this).stackName}: where webhooks come in`,
@@ -57,12 +58,13 @@ export class IngestEndpoint extends Construct {
   }
 }
 
-function tooManyRoutes(routes: Record<string, IngestRoute>): string[] {
+/** @throws ConfigError: at deployment Lambda would refuse the function, half-way through the stack */
+function refuseTooManyRoutes(routes: Record<string, IngestRoute>): void {
   const names = { queueUrl: 'x'.repeat(typicalNameBytes), secretArn: 'x'.repeat(typicalNameBytes) };
   const bytes = Buffer.byteLength(JSON.stringify(routes, (key, value) => Reflect.get(names, key) ?? value));
-  if (bytes <= largestRoutesVariableBytes) return [];
-  return [
+  if (bytes <= largestRoutesVariableBytes) return;
+  throw new ConfigError(
     `${Object.keys(routes).length} routes need about ${bytes} bytes of the ingest function's environment, and Lambda ` +
       `leaves them ${largestRoutesVariableBytes}: put some routes into a second stack (another stackName)`,
-  ];
+  );
 }
