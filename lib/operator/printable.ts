@@ -1,0 +1,32 @@
+/** C0 and C1 controls without tab and newline, and DEL. */
+const controls = /[^\P{Cc}\t\n]/gu;
+
+/**
+ * Text that is safe to print. Bodies and ids come from outside: an escape sequence in one could rewrite the screen, or
+ * what the operator believes to confirm.
+ */
+export function printable(text: string): string {
+  return text.replace(controls, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
+/** Ends are kept: ids of one source often begin alike. */
+export function shortenMiddle(text: string, columns: number): string {
+  if (text.length <= columns) return text;
+  const head = Math.ceil((columns - 1) / 2);
+  const tail = columns - 1 - head;
+  return `${text.slice(0, head)}…${tail === 0 ? '' : text.slice(-tail)}`;
+}
+
+/** A length of time in its largest unit: 45s, 12m, 3h, 5d. Clocks that disagree do not make it negative. */
+export function age(sinceMs: number, nowMs: number): string {
+  const seconds = Math.max(0, Math.floor((nowMs - sinceMs) / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)}h`;
+  return `${Math.floor(seconds / 86_400)}d`;
+}
+
+/** "1 dead letter", "2 dead letters". */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

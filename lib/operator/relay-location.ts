@@ -1,0 +1,30 @@
+/** The two queues of one route. */
+export interface RouteQueues {
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+}
+
+/** Everything the operator's commands need to know about one running relay. */
+export interface RelayLocation {
+  /** For people, as in "the local relay at http://127.0.0.1:3000". */
+  readonly description: string;
+  readonly routes: ReadonlyMap<string, RouteQueues>;
+  readonly deliveryTableName: string;
+  readonly payloadBucketName: string;
+  readonly access: RelayAccess;
+}
+
+/** How to reach the services: emulators by their endpoints, AWS by the SDK's default chain. */
+export type RelayAccess =
+  | { readonly kind: 'emulators'; readonly sqs: string; readonly s3: string; readonly dynamodb: string }
+  | { readonly kind: 'aws'; readonly region?: string | undefined; readonly profile?: string | undefined };
+
+/** Where the operator says the relay is. */
+export type RelayAddress =
+  | { readonly kind: 'local'; readonly url: string }
+  | {
+      readonly kind: 'stack';
+      readonly stackName: string;
+      readonly region?: string | undefined;
+      readonly profile?: string | undefined;
+    };

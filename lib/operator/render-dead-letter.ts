@@ -1,0 +1,77 @@
+import { receiveLimitCause } from './dead-letter.ts';
+import { hexDump } from './hex-dump.ts';
+import { indentJson } from './indent-json.ts';
+import { age, printable } from './printable.ts';
+import type { BodyView } from './read-body.ts';
+import type { ShownDeadLetter } from './show-dead-letters.ts';
+import type { Paint } from './terminal.ts';
+
+/** Enough to tell what a binary body is. */
+const hexDumpBytes = 512;
+
+/** One dead letter as `relay dlq show` prints it: what the relay knows, its attributes, its body. */
+export function renderDeadLetter(shown: ShownDeadLetter, nowMs: number, paint: Paint): string {
+  const facts: readonly (readonly [string, string | number | undefined])[] = [
+    ['message id', shown.messageId],
+    ['event id', shown.eventId],
+    ['route', shown.route],
+    ['received', `${new Date(shown.receivedAtMs).toISOString()} (${age(shown.receivedAtMs, nowMs)} ago)`],
+    [
+      'cause',
+      shown.cause === receiveLimitCause ? `${shown.cause} (moved by SQS after too many receives)` : shown.cause,
+    ],
+    ['attempts', shown.attempts],
+    ['last status', shown.lastStatus],
+    ['last error', shown.lastError],
+    ['delivery', shown.deliveryStatus],
+  ];
+  const attributes = Object.entries(shown.attributes).map(
+    ([name, { value }]) => [name, typeof value === 'string' ? value : `${value.byteLength} bytes`] as const,
+  );
+  return [
+    paint('bold', `dead letter ${shown.messageId}`),
+    ...facts.map(([name, value]) => line(name, value)),
+    '',
+    paint('bold', 'attributes'),
+    ...attributes.map(([name, value]) => line(name, value)),
+    '',
+    ...renderBody(shown.bodyView, paint),
+  ].join('\n');
+}
+
+function line(name: string, value: string | number | undefined): string {
+  return `  ${printable(name).padEnd(20)}  ${printable(String(value ?? '-'))}`;
+}
+
+function renderBody(body: BodyView, paint: Paint): readonly string[] {
+  const heading = (facts: string) => `${paint('bold', 'body')} (${facts})`;
+  switch (body.kind) {
+    case 'text': {
+      const json = indentJson(body.text);
+      const facts = `${body.bytes} bytes, ${json === undefined ? 'text' : 'JSON, indented here'}${origin(body)}`;
+      return [heading(facts), printable(json ?? body.text)];
+    }
+    case 'binary': {
+      const { byteLength } = body.content;
+      const cut = byteLength > hexDumpBytes ? `, the first ${hexDumpBytes} shown` : '';
+      return [
+        heading(`${byteLength} bytes, not UTF-8${cut}${origin(body)}`),
+        hexDump(body.content.subarray(0, hexDumpBytes)),
+      ];
+    }
+    case 'foreign-pointer': {
+      const { bucket, key } = body.pointer;
+      return [heading(printable(`not fetched: s3://${bucket}/${key} is not a payload of this route`))];
+    }
+    case 'payload-missing':
+      return [heading(`gone: s3://${body.pointer.bucket}/${body.pointer.key} does not exist any more`)];
+    case 'payload-unreadable':
+      return [heading(`not fetched: ${printable(body.error)}`)];
+    case 'malformed':
+      return [heading(`${body.problem}; as it is in the queue`), printable(body.text)];
+  }
+}
+
+function origin({ storedAt }: Extract<BodyView, { kind: 'text' | 'binary' }>): string {
+  return storedAt === undefined ? '' : `, from s3://${storedAt.bucket}/${storedAt.key}`;
+}

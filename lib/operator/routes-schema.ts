@@ -1,0 +1,8 @@
+import * as z from 'zod';
+
+const routeQueuesSchema = z.object({ queueUrl: z.string(), deadLetterQueueUrl: z.string() });
+
+/** Route name to its queues, the same in the local run's answer and in the stack's `Routes` output. */
+export const routesSchema = z
+  .record(z.string(), routeQueuesSchema)
+  .transform((routes) => new Map(Object.entries(routes)));
