@@ -1,0 +1,83 @@
+import { DeleteQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { localClientSettings } from '../../lib/local/local-client.ts';
+import { signRequest } from '../../lib/local/sign-request.ts';
+import { startTestRelay, type TestRelay } from '../support/local-relay.ts';
+import { answering } from '../support/scripted-endpoint.ts';
+
+let relay: TestRelay;
+
+beforeAll(async () => {
+  const route = {
+    verify: { kind: 'open-messaging' as const },
+    retry: { maxAttempts: 2, baseSeconds: 1, capSeconds: 1 },
+  };
+  relay = await startTestRelay({
+    routes: {
+      chat: { ...route, deliverTo: { headers: { 'x-api-key': 'api-key-of-the-destination' } } },
+      broken: route,
+    },
+    config: { inlineLimitBytes: 4_096 },
+  });
+}, 60_000);
+
+afterAll(() => relay.stop());
+
+/** In every body, plain, so that any excerpt of it in a log is found. */
+const marker = 'the-customers-own-words';
+
+test('no body, secret or signature appears in any line the functions write, whatever happens', async () => {
+  const chat = (id: string, padding = '') =>
+    Buffer.from(JSON.stringify({ type: 'Text', id, channel: { id: 'c' }, text: `${marker}${padding}` }));
+  const { secret } = relay.route('chat');
+  const bodies = {
+    delivered: chat('delivered'),
+    large: chat('large', marker.repeat(500)),
+    retried: chat('retried'),
+    refused: chat('refused'),
+    unverified: chat('unverified'),
+    crashing: chat('crashing'),
+  };
+  relay.destination.script('c:Text:retried', answering(503), answering(200));
+  relay.destination.script('c:Text:refused', answering(400));
+  let crashesLeft = 1;
+  relay.crashOn(({ Records }) => Records.some(({ body }) => body === bodies.crashing.toString()) && crashesLeft-- > 0);
+
+  for (const body of [
+    bodies.delivered,
+    bodies.delivered,
+    bodies.large,
+    bodies.retried,
+    bodies.refused,
+    bodies.crashing,
+  ]) {
+    expect((await relay.post('chat', body)).status).toBe(200);
+  }
+  const forged = { 'x-hub-signature-256': `sha256=${Buffer.alloc(32, 7).toString('base64')}` };
+  expect((await relay.post('chat', bodies.unverified, { signed: forged })).status).toBe(401);
+  expect((await relay.post('chat', `not json, ${marker}`)).status).toBe(200);
+  const sqs = new SQSClient(localClientSettings(relay.ready.endpoints.sqs));
+  await sqs.send(new DeleteQueueCommand({ QueueUrl: relay.route('broken').queueUrl }));
+  sqs.destroy();
+  expect((await relay.post('broken', bodies.delivered)).status).toBe(503);
+
+  for (const id of ['delivered', 'large', 'retried', 'crashing']) {
+    await relay.waitForStep((seen) => seen.step === 'delivered' && seen.eventId === `c:Text:${id}`);
+  }
+  for (const step of ['duplicate', 'dead-letter', 'refused', 'not-stored', 'offloaded', 'retrying']) {
+    await relay.waitForStep((seen) => seen.step === step);
+  }
+
+  const lines = [...relay.steps.map((step) => JSON.stringify(step)), ...relay.output];
+  const secrets = [
+    marker,
+    'api-key-of-the-destination',
+    secret ?? '',
+    relay.route('broken').secret ?? '',
+    Buffer.alloc(32, 7).toString('base64'),
+    ...Object.values(bodies).flatMap((body) => Object.values(signRequest({ kind: 'open-messaging' }, secret, body))),
+  ];
+  const leaks = secrets.filter((text) => text === '' || lines.some((line) => line.includes(text)));
+  expect(leaks).toEqual([]);
+  expect(lines.length).toBeGreaterThan(12);
+}, 60_000);
