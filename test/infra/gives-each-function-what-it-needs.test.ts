@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { parseIngestEnv, parseProcessorEnv } from '../../lambdas/contract/env.ts';
-import { synthesize, twoRoutes } from '../support/synthesized-stack.ts';
+import { synthesize } from '../support/synthesized-stack.ts';
 
 const functionSchema = z.object({
   Properties: z.object({
@@ -50,8 +50,8 @@ describe('the ingest function', () => {
 
   test('refuses to synthesize with more routes than its environment holds', () => {
     const names = Array.from({ length: 12 }, (_, index) => `route-${index}`);
-    const [route] = Object.values(twoRoutes.routes);
-    const crowded = { ...twoRoutes, routes: Object.fromEntries(names.map((name) => [name, route])) };
+    const route = { verify: { kind: 'open-messaging' as const }, deliverTo: { url: 'https://crm.example' } };
+    const crowded = { routes: Object.fromEntries(names.map((name) => [name, route])) };
     expect(() => synthesize(crowded)).toThrow(/12 routes need about \d+ bytes .*another stackName/);
   });
 });

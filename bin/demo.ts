@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+import { styleText } from 'node:util';
+import { describeError } from '../lambdas/contract/errors.ts';
+import { renderAccounts } from '../lib/local/demo/render-accounts.ts';
+import { runDemo } from '../lib/local/demo/run-demo.ts';
+import { presentAsText } from '../lib/local/present-run.ts';
+
+const { onStep, onOutput, onDelivery } = presentAsText(process);
+const ending = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort(new Error('interrupted')));
+
+try {
+  const accounts = await runDemo({
+    onAct: (title) => console.log(`\n${styleText('bold', title, { stream: process.stdout })}`),
+    onStep,
+    onDelivery,
+    onOutput,
+    signal: ending.signal,
+  });
+  console.log(`\n${renderAccounts(accounts)}`);
+  if (!accounts.every(({ accountedFor }) => accountedFor)) process.exitCode = 1;
+} catch (error) {
+  console.error(`demo: ${error instanceof Error ? error.message : describeError(error)}`);
+  // What a shell reports for SIGINT.
+  process.exitCode = ending.signal.aborted ? 130 : 1;
+}

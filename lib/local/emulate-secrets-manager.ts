@@ -1,0 +1,99 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import * as z from 'zod';
+import { serveOnLoopback } from './loopback-server.ts';
+import type { SecretPlan } from './plan-stores.ts';
+import { readBody } from './read-body.ts';
+
+/** Secrets Manager in this process, in memory. */
+export interface Secrets {
+  readonly url: string;
+  /** Generates the value, as CloudFormation does when it creates the secret. */
+  createSecret(plan: SecretPlan): void;
+  /** The current value; undefined for an unknown ARN. */
+  valueOf(arn: string): string | undefined;
+  close(): Promise<void>;
+}
+
+interface StoredSecret {
+  readonly value: string;
+  readonly versionId: string;
+  readonly createdAtSeconds: number;
+}
+
+/**
+ * The smallest stand-in that the relay's functions can work with, because npm has no emulator of Secrets Manager. All
+ * it does is answer `GetSecretValue`, by ARN, for the one current version: there is no rotation, so `AWSPREVIOUS`
+ * never exists, and every other action is refused.
+ */
+export async function emulateSecretsManager(): Promise<Secrets> {
+  const secrets = new Map<string, StoredSecret>();
+  const { url, close } = await serveOnLoopback((request, response) => {
+    answer(request, secrets).then(({ status, body }) => {
+      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
+      response.end(JSON.stringify(body));
+    });
+  });
+  return {
+    url,
+    createSecret: (plan) => {
+      secrets.set(plan.arn, {
+        value: randomText(plan),
+        versionId: randomUUID(),
+        createdAtSeconds: Math.floor(Date.now() / 1000),
+      });
+    },
+    valueOf: (arn) => secrets.get(arn)?.value,
+    close,
+  };
+}
+
+const requestSchema = z.object({ SecretId: z.string(), VersionStage: z.string().default('AWSCURRENT') });
+
+async function answer(
+  request: IncomingMessage,
+  secrets: ReadonlyMap<string, StoredSecret>,
+): Promise<{ status: number; body: object }> {
+  const body = await readBody(request);
+  if (request.headers['x-amz-target'] !== 'secretsmanager.GetSecretValue' || body.kind !== 'complete') {
+    return refusal('UnknownOperationException', 'only GetSecretValue is emulated');
+  }
+  const parsed = requestSchema.safeParse(parseJson(body.bytes));
+  if (!parsed.success) return refusal('InvalidParameterException', 'SecretId is missing');
+  const { SecretId, VersionStage } = parsed.data;
+  const secret = secrets.get(SecretId);
+  if (secret === undefined || VersionStage !== 'AWSCURRENT') {
+    return refusal('ResourceNotFoundException', `Secrets Manager can't find ${VersionStage} of ${SecretId}`);
+  }
+  return {
+    status: 200,
+    body: {
+      ARN: SecretId,
+      Name: SecretId.split(':').at(-1),
+      SecretString: secret.value,
+      VersionId: secret.versionId,
+      VersionStages: [VersionStage],
+      CreatedDate: secret.createdAtSeconds,
+    },
+  };
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function refusal(type: string, message: string): { status: number; body: object } {
+  return { status: 400, body: { __type: type, message } };
+}
+
+const lettersAndDigits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/** Letters and digits satisfy every `GenerateSecretString`, whether it allows punctuation or not. */
+function randomText({ length, excludedCharacters }: SecretPlan): string {
+  const allowed = [...lettersAndDigits].filter((character) => !excludedCharacters.includes(character));
+  return Array.from({ length }, () => allowed[randomInt(allowed.length)] ?? '').join('');
+}

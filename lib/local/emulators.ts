@@ -1,0 +1,33 @@
+import { emulateDynamodb, type Tables } from './emulate-dynamodb.ts';
+import { emulateSecretsManager, type Secrets } from './emulate-secrets-manager.ts';
+import { emulateSqsAndS3, type NativeRedrive, type QueuesAndBuckets } from './emulate-sqs-and-s3.ts';
+import type { StoresPlan } from './plan-stores.ts';
+import type { Teardown } from './teardown.ts';
+
+/** The services that the relay's functions talk to. */
+export interface Emulators {
+  readonly queuesAndBuckets: QueuesAndBuckets;
+  readonly tables: Tables;
+  readonly secrets: Secrets;
+}
+
+/** @param teardown gets a step for each emulator as soon as it runs */
+export async function startEmulators(
+  teardown: Teardown,
+  onNativeRedrive: (redrive: NativeRedrive) => void,
+): Promise<Emulators> {
+  const queuesAndBuckets = await emulateSqsAndS3(onNativeRedrive);
+  teardown.defer(queuesAndBuckets.close);
+  const tables = await emulateDynamodb();
+  teardown.defer(tables.close);
+  const secrets = await emulateSecretsManager();
+  teardown.defer(secrets.close);
+  return { queuesAndBuckets, tables, secrets };
+}
+
+export async function createStores(plan: StoresPlan, emulators: Emulators): Promise<void> {
+  for (const queue of plan.queues) emulators.queuesAndBuckets.createQueue(queue);
+  for (const bucket of plan.buckets) emulators.queuesAndBuckets.createBucket(bucket);
+  for (const secret of plan.secrets) emulators.secrets.createSecret(secret);
+  await Promise.all(plan.tables.map((table) => emulators.tables.createTable(table)));
+}

@@ -1,0 +1,33 @@
+import type { Emulators } from './emulators.ts';
+import type { StackOutputs } from './stack-outputs.ts';
+
+export interface ReadyRoute {
+  readonly ingestUrl: string;
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  /** What requests are signed with; null for a route that accepts unsigned ones. */
+  readonly secret: string | null;
+}
+
+/** The first line of `--json` and the answer of `GET /_local/ready`. Scripts outside this repository read it. */
+export interface ReadyMessage {
+  readonly ready: true;
+  readonly routes: Readonly<Record<string, ReadyRoute>>;
+  readonly deliveryTableName: string;
+  readonly payloadBucketName: string;
+  readonly endpoints: { readonly sqs: string; readonly s3: string; readonly dynamodb: string };
+}
+
+export function readyMessage(outputs: StackOutputs, { queuesAndBuckets, tables, secrets }: Emulators): ReadyMessage {
+  const routes = Object.entries(outputs.routes).map(([name, { secretArn, ...urls }]): [string, ReadyRoute] => [
+    name,
+    { ...urls, secret: secretArn === undefined ? null : (secrets.valueOf(secretArn) ?? null) },
+  ]);
+  return {
+    ready: true,
+    routes: Object.fromEntries(routes),
+    deliveryTableName: outputs.deliveryTableName,
+    payloadBucketName: outputs.payloadBucketName,
+    endpoints: { sqs: queuesAndBuckets.url, s3: queuesAndBuckets.url, dynamodb: tables.url },
+  };
+}

@@ -1,0 +1,120 @@
+import type { styleText } from 'node:util';
+import { decodeUtf8 } from '../../lambdas/contract/sqs-safe-body.ts';
+import type { RelayConfig } from '../infra/relay-config.ts';
+import type { Delivery } from './destination.ts';
+import type { LiveStep } from './live-step.ts';
+import type { ReadyMessage } from './ready-message.ts';
+import { signRequest } from './sign-request.ts';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Colours a text, or leaves it as it is where nobody would see colours. */
+export type Paint = (style: Style, text: string) => string;
+
+/** A request body to show how to call the relay. */
+export interface Sample {
+  /** As `curl` finds it from the working directory. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What a developer reads when the run is ready. */
+export function renderReady(ready: ReadyMessage, config: RelayConfig, sample: Sample, paint: Paint): string {
+  const routes = Object.entries(ready.routes);
+  const width = Math.max(...routes.map(([name]) => name.length));
+  const urls = routes.map(([name, { ingestUrl }]) => `  ${paint('bold', name.padEnd(width))}  ${ingestUrl}`);
+  const curls = routes.map(([name]) => `  ${curlLine(name, ready, config, sample)}`);
+  return [
+    'The relay runs on this machine; Ctrl-C ends it, and everything in it.',
+    '',
+    ...urls,
+    '',
+    'Send it a webhook (a second time, and it is a duplicate):',
+    '',
+    ...curls,
+    '',
+  ].join('\n');
+}
+
+/** A line for a POSIX shell, signed for exactly the bytes of the sample. */
+export function curlLine(name: string, ready: ReadyMessage, config: RelayConfig, sample: Sample): string {
+  const verify = config.routes[name]?.verify ?? { kind: 'none', acceptUnsigned: true };
+  const route = ready.routes[name];
+  const headers = {
+    'content-type': 'application/json',
+    ...signRequest(verify, route?.secret ?? null, sample.bytes),
+  };
+  const flags = Object.entries(headers).map(([header, value]) => `-H ${quote(`${header}: ${value}`)}`);
+  return `curl -i ${flags.join(' ')} --data-binary ${quote(`@${sample.path}`)} ${route?.ingestUrl}`;
+}
+
+function quote(text: string): string {
+  return /^[\w@./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+const styles: Readonly<Record<string, Style>> = {
+  accepted: 'cyan',
+  offloaded: 'cyan',
+  delivered: 'green',
+  duplicate: 'yellow',
+  refused: 'yellow',
+  retrying: 'yellow',
+  waiting: 'yellow',
+  'dead-letter': 'red',
+  fault: 'red',
+  'not-stored': 'red',
+};
+
+/** One line for one step. */
+export function renderStep(step: LiveStep, atMs: number, paint: Paint): string {
+  const name = paint(styles[step.step] ?? 'reset', step.step.padEnd(11));
+  const columns = [clockTime(atMs), step.route, name, step.eventId ?? '', paint('dim', describe(step))];
+  return columns.filter((column) => column !== '').join('  ');
+}
+
+function describe(step: LiveStep): string {
+  switch (step.step) {
+    case 'accepted':
+      return `${step.bytes} bytes`;
+    case 'offloaded':
+      return `${step.bytes} bytes, too large for the queue: in S3`;
+    case 'delivered':
+      return `attempt ${step.attempt} answered ${step.status} after ${step.tookMs} ms`;
+    case 'retrying':
+      return `attempt ${step.attempt} failed (${step.error}): again in ${step.inSeconds} s`;
+    case 'dead-letter':
+      return `${step.cause}: ${step.error}`;
+    case 'duplicate':
+      return step.of === 'delivered' ? 'delivered before' : 'set aside before';
+    case 'waiting':
+      return `${step.why}: again in ${step.inSeconds} s`;
+    case 'refused':
+      return String(step.reason);
+    default:
+      return String(step.error ?? '');
+  }
+}
+
+/** The longest part of a body that is shown. */
+const excerptCharacters = 80;
+
+/** One line for what the built-in destination received. Showing the body on the developer's own screen is its purpose. */
+export function renderDelivery(delivery: Delivery, atMs: number, paint: Paint): string {
+  const { method, route, eventId, attempt, body } = delivery;
+  const facts = `${method} attempt ${attempt}, ${body.byteLength} bytes`;
+  return `${clockTime(atMs)}  ${route}  destination  ${eventId}  ${facts}  ${paint('dim', excerpt(body))}`;
+}
+
+/** Control characters are replaced: a body must not be able to steer the terminal. */
+function excerpt(body: Uint8Array): string {
+  const text = (decodeUtf8(body) ?? '(not UTF-8)').slice(0, 4 * excerptCharacters).replace(/[\p{C}\s]+/gu, ' ');
+  return [...text].slice(0, excerptCharacters).join('');
+}
+
+function clockTime(atMs: number): string {
+  const at = new Date(atMs);
+  const [hours, minutes, seconds] = [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) =>
+    String(part).padStart(2, '0'),
+  );
+  return `${hours}:${minutes}:${seconds}.${String(at.getMilliseconds()).padStart(3, '0')}`;
+}

@@ -1,0 +1,87 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { parseRelayConfig } from '../../lib/infra/relay-config.ts';
+import { parseStepLine } from '../../lib/local/live-step.ts';
+import type { ReadyMessage } from '../../lib/local/ready-message.ts';
+import { curlLine, type Paint, renderDelivery, renderStep } from '../../lib/local/render-run.ts';
+
+const plain: Paint = (_, text) => text;
+const noon = new Date(2026, 2, 4, 12, 0, 0, 7).getTime();
+
+describe('a curl line', () => {
+  const config = parseRelayConfig(
+    {
+      routes: {
+        chat: { verify: { kind: 'open-messaging' }, deliverTo: { url: 'https://example.com' } },
+        open: { verify: { kind: 'none', acceptUnsigned: true }, deliverTo: { url: 'https://example.com' } },
+      },
+    },
+    'test',
+  );
+  const queues = { queueUrl: 'q', deadLetterQueueUrl: 'd' };
+  const ready: ReadyMessage = {
+    ready: true,
+    routes: {
+      chat: { ...queues, ingestUrl: 'http://127.0.0.1:3000/webhooks/chat', secret: 's3cret' },
+      open: { ...queues, ingestUrl: 'http://127.0.0.1:3000/webhooks/open', secret: null },
+    },
+    deliveryTableName: 't',
+    payloadBucketName: 'b',
+    endpoints: { sqs: '', s3: '', dynamodb: '' },
+  };
+  const sample = { path: 'samples/a.json', bytes: Buffer.from('{"a":1}') };
+
+  test('is signed for the bytes of the sample', () => {
+    const signature = createHmac('sha256', 's3cret').update(sample.bytes).digest('base64');
+    expect(curlLine('chat', ready, config, sample)).toBe(
+      `curl -i -H 'content-type: application/json' -H 'x-hub-signature-256: sha256=${signature}' ` +
+        '--data-binary @samples/a.json http://127.0.0.1:3000/webhooks/chat',
+    );
+  });
+
+  test('of an unsigned route has no signature, and quotes what a shell would read', () => {
+    expect(curlLine('open', ready, config, { ...sample, path: "it's here.json" })).toBe(
+      "curl -i -H 'content-type: application/json' --data-binary '@it'\\''s here.json' http://127.0.0.1:3000/webhooks/open",
+    );
+  });
+});
+
+describe('a line of output', () => {
+  test.each([
+    ['{"step":"delivered","route":"chat","eventId":"e","attempt":1,"level":"INFO"}', true],
+    ['{"step":"refused","route":"chat","reason":"empty-body"}', true],
+    ['{"message":"no step"}', false],
+    ['{"step":1,"route":"chat"}', false],
+    ['{not JSON', false],
+    ['plain text', false],
+  ])('%s is a step: %s', (line, isStep) => {
+    expect(parseStepLine(line)).toEqual(isStep ? JSON.parse(line) : undefined);
+  });
+});
+
+test.each([
+  [{ step: 'accepted', bytes: 9 }, '12:00:00.007  chat  accepted     e1  9 bytes'],
+  [
+    { step: 'delivered', attempt: 2, status: 200, tookMs: 5 },
+    '12:00:00.007  chat  delivered    e1  attempt 2 answered 200 after 5 ms',
+  ],
+  [
+    { step: 'retrying', attempt: 1, error: 'status 503', inSeconds: 4 },
+    '12:00:00.007  chat  retrying     e1  attempt 1 failed (status 503): again in 4 s',
+  ],
+  [
+    { step: 'dead-letter', cause: 'rejected', error: 'status 400' },
+    '12:00:00.007  chat  dead-letter  e1  rejected: status 400',
+  ],
+  [{ step: 'duplicate', of: 'delivered' }, '12:00:00.007  chat  duplicate    e1  delivered before'],
+])('a step is one line: %j', (step, line) => {
+  expect(renderStep({ ...step, route: 'chat', eventId: 'e1' }, noon, plain)).toBe(line);
+});
+
+test('a body cannot steer the terminal, and only its beginning is shown', () => {
+  const body = Buffer.from(`\u001b[2J\r\n${'x'.repeat(200)}`);
+  const delivery = { method: 'POST', route: 'chat', eventId: 'e1', attempt: 1, headers: {}, body, receivedAtMs: noon };
+  expect(renderDelivery(delivery, noon, plain)).toBe(
+    `12:00:00.007  chat  destination  e1  POST attempt 1, 206 bytes   [2J ${'x'.repeat(75)}`,
+  );
+});
