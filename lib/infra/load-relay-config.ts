@@ -40,5 +40,8 @@ async function importDefault(path: string): Promise<unknown> {
 function unreadable(path: string, error: unknown): ConfigError {
   // A parser quotes the file with its line breaks: the message stays one line.
   const reason = describeError(error).replace(/\s+/g, ' ');
-  return new ConfigError(`${path}: cannot be read: ${reason}; name another file: cdk -c config=PATH, npm start -- --config PATH`, error);
+  return new ConfigError(
+    `${path}: cannot be read: ${reason}; name another file: cdk -c config=PATH, npm start -- --config PATH`,
+    error,
+  );
 }
