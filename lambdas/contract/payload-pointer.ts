@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { KnownAttributes } from './message-attributes.ts';
 
 /**
  * The claim check of Amazon's SQS Extended Client Libraries, byte for byte, so that the Java and Python clients can
@@ -37,6 +38,15 @@ export function readPointer(body: string): PayloadPointer | undefined {
   if (!parsed.success) return undefined;
   const [, { s3BucketName, s3Key }] = parsed.data;
   return { bucket: s3BucketName, key: s3Key };
+}
+
+/**
+ * Whether a message stands for an offloaded body. The size attribute says so, as in Amazon's clients: a webhook of
+ * ours may well look like a pointer and is still a webhook. Without any attribute of ours, the look is all there is.
+ */
+export function isClaimCheck(body: string, known: KnownAttributes): boolean {
+  if (known.ExtendedPayloadSize !== undefined || known.SQSLargePayloadSize !== undefined) return true;
+  return known.EventId === undefined && readPointer(body) !== undefined;
 }
 
 /** Where the payload bucket holds bodies: lifecycle rules and permissions are tied to it. */

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { PoisonMessageError } from '../contract/errors.ts';
 import { type KnownAttributes, type MessageAttributes, parseAttributes } from '../contract/message-attributes.ts';
-import { isOwnPointer, type PayloadPointer, readPointer } from '../contract/payload-pointer.ts';
+import { messageEventId } from '../contract/message-event-id.ts';
+import { isClaimCheck, isOwnPointer, type PayloadPointer, readPointer } from '../contract/payload-pointer.ts';
 import type { PayloadStore, QueueMessage } from '../contract/ports.ts';
 import { fromSqsBody } from '../contract/sqs-safe-body.ts';
 
@@ -45,7 +45,7 @@ export function readDelivery(
     throw new PoisonMessageError('wrong-route', `the message belongs to route ${JSON.stringify(known.Route)}`);
   }
   return {
-    eventId: known.EventId ?? createHash('sha256').update(message.body).digest('hex'),
+    eventId: messageEventId(message.body, known),
     receivedAtMs: known.ReceivedAt ?? message.sentAtMs,
     contentType: known.ContentType,
     signature: known.Signature,
@@ -75,15 +75,6 @@ function readBody(text: string, known: KnownAttributes, own: { route: string; bu
     throw new PoisonMessageError('malformed-message', 'the body is not the base64 it claims to be');
   }
   return { kind: 'inline', bytes };
-}
-
-/**
- * The size attribute makes a message a claim check, as in Amazon's clients: a webhook of ours may well look like a
- * pointer and is still a webhook. Without any attribute of ours, the look is all there is to go by.
- */
-function isClaimCheck(text: string, known: KnownAttributes): boolean {
-  if (known.ExtendedPayloadSize !== undefined || known.SQSLargePayloadSize !== undefined) return true;
-  return known.EventId === undefined && readPointer(text) !== undefined;
 }
 
 /**

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { DeliveryStatus } from '../../lambdas/contract/delivery-record.ts';
 import {
   attributeNames,
@@ -6,6 +5,7 @@ import {
   parseAttributes,
   text,
 } from '../../lambdas/contract/message-attributes.ts';
+import { messageEventId } from '../../lambdas/contract/message-event-id.ts';
 import type { DeliveryState } from './delivery-states.ts';
 import type { CarriedAttributes, ReceivedMessage } from './message-queues.ts';
 
@@ -42,10 +42,11 @@ export function envelopeOf({ messageId, sentAtMs, attributes, body }: ReceivedMe
   return { messageId, sentAtMs, attributes, eventId: eventIdOf(attributes, body) };
 }
 
-/** The event id that the processor goes by: a message sent by hand, without one, gets the hash of its body. */
+/** The event id that the processor goes by; undefined where it finds one that makes no sense, and goes no further. */
 function eventIdOf(attributes: CarriedAttributes, body: string): string | undefined {
-  if (attributes[attributeNames.eventId] !== undefined) return readKnownAttributes(attributes).EventId;
-  return createHash('sha256').update(body).digest('hex');
+  const known = readKnownAttributes(attributes);
+  const hasUnreadableId = attributes[attributeNames.eventId] !== undefined && known.EventId === undefined;
+  return hasUnreadableId ? undefined : messageEventId(body, known);
 }
 
 export function describeDeadLetter(route: string, envelope: Envelope, state: DeliveryState | undefined): DeadLetter {

@@ -1,6 +1,10 @@
 import { describeError } from '../../lambdas/contract/errors.ts';
-import type { KnownAttributes } from '../../lambdas/contract/message-attributes.ts';
-import { isOwnPointer, type PayloadPointer, readPointer } from '../../lambdas/contract/payload-pointer.ts';
+import {
+  isClaimCheck,
+  isOwnPointer,
+  type PayloadPointer,
+  readPointer,
+} from '../../lambdas/contract/payload-pointer.ts';
 import type { PayloadStore } from '../../lambdas/contract/ports.ts';
 import { decodeUtf8, fromSqsBody } from '../../lambdas/contract/sqs-safe-body.ts';
 import { readKnownAttributes } from './dead-letter.ts';
@@ -27,8 +31,8 @@ export async function readBody(
   readPayload: PayloadStore['get'],
 ): Promise<BodyView> {
   const known = readKnownAttributes(attributes);
-  const pointer = readPointer(body);
-  if (isClaimCheck(known, pointer)) {
+  if (isClaimCheck(body, known)) {
+    const pointer = readPointer(body);
     if (pointer === undefined) return malformed(body, 'it has a payload size attribute but is no payload pointer');
     return isOwnPointer(pointer, own)
       ? await readOffloaded(pointer, readPayload)
@@ -37,12 +41,6 @@ export async function readBody(
   if (known.BodyEncoding === undefined) return { kind: 'text', text: body, bytes: Buffer.byteLength(body) };
   const content = fromSqsBody({ encoding: 'base64', text: body });
   return content === undefined ? malformed(body, 'its BodyEncoding is base64 but its text is not') : view(content);
-}
-
-/** As the processor decides it: a webhook may look like a pointer, so the look counts only without our attributes. */
-function isClaimCheck(known: KnownAttributes, pointer: PayloadPointer | undefined): boolean {
-  if (known.ExtendedPayloadSize !== undefined || known.SQSLargePayloadSize !== undefined) return true;
-  return known.EventId === undefined && pointer !== undefined;
 }
 
 async function readOffloaded(pointer: PayloadPointer, readPayload: PayloadStore['get']): Promise<BodyView> {

@@ -108,14 +108,14 @@ describe('the attributes of a received message', () => {
       'NaN',
       'Infinity',
       '\u0661',
-      '1'.repeat(17),
+      '1'.repeat(16),
     ])('is malformed when it is %j', (value) => {
       expect(parseAttributes({ [name]: { type: 'Number', value } })).toMatchObject({ kind: 'malformed' });
     });
 
     test('is a number when it is whole', () => {
       fc.assert(
-        fc.property(fc.maxSafeNat(), (value) => {
+        fc.property(fc.nat({ max: 999_999_999_999_999 }), (value) => {
           expect(parseAttributes({ [name]: number(value) })).toEqual({ kind: 'parsed', known: { [name]: value } });
         }),
       );
