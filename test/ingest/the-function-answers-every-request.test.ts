@@ -1,0 +1,161 @@
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type { IngestVariables } from '../../lambdas/contract/env.ts';
+import { type EmulatedQueues, emulatedQueues } from '../support/emulated-aws.ts';
+import { type RecordingServer, recordingServer } from '../support/recording-server.ts';
+import { secret, secretArn, signatureOf } from '../support/signed-request.ts';
+
+const body = '{"id":"m","type":"Text","text":"Hello \\u2603","channel":{"id":"c"}}';
+
+/** A payload-2.0 event, as API Gateway's HTTP API makes it. */
+function webhookEvent(route: string, changes: Partial<APIGatewayProxyEventV2>): APIGatewayProxyEventV2 {
+  const path = `/webhooks/${route}`;
+  return {
+    version: '2.0',
+    routeKey: 'POST /webhooks/{route}',
+    rawPath: path,
+    rawQueryString: '',
+    headers: { 'content-type': 'application/json', 'x-hub-signature-256': signatureOf(body) },
+    pathParameters: { route },
+    requestContext: {
+      accountId: '000000000000',
+      apiId: 'api',
+      domainName: 'api.example',
+      domainPrefix: 'api',
+      http: { method: 'POST', path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'test' },
+      requestId: 'r',
+      routeKey: 'POST /webhooks/{route}',
+      stage: '$default',
+      time: '04/Mar/2026:10:15:22 +0000',
+      timeEpoch: 1_772_619_322_417,
+    },
+    body,
+    isBase64Encoded: false,
+    ...changes,
+  };
+}
+
+const lambdaContext: Context = {
+  callbackWaitsForEmptyEventLoop: false,
+  functionName: 'ingest',
+  functionVersion: '1',
+  invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:ingest',
+  memoryLimitInMB: '256',
+  awsRequestId: 'r',
+  logGroupName: 'g',
+  logStreamName: 's',
+  getRemainingTimeInMillis: () => 9_000,
+  done: () => {},
+  fail: () => {},
+  succeed: () => {},
+};
+
+describe('the ingest function', () => {
+  let aws: EmulatedQueues;
+  let secrets: RecordingServer;
+  let queueUrl: string;
+  let invoke: (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
+  const lines: string[] = [];
+
+  beforeAll(async () => {
+    aws = await emulatedQueues();
+    queueUrl = aws.createQueue();
+    secrets = await recordingServer((response) => {
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+      response.end(JSON.stringify({ SecretString: secret }));
+    });
+    const verify = { kind: 'open-messaging', secretArn };
+    const routes = { messaging: { queueUrl, verify }, broken: { queueUrl: `${queueUrl}-gone`, verify } };
+    const variables = {
+      ROUTES: JSON.stringify(routes),
+      PAYLOAD_BUCKET: aws.bucket,
+      INLINE_LIMIT_BYTES: '2048',
+    } satisfies IngestVariables;
+    // The handler reads its environment when it is loaded, so it is loaded only now. Jest gives each file its own copy.
+    Object.assign(process.env, variables, {
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_ENDPOINT_URL_SQS: aws.url,
+      AWS_ENDPOINT_URL_S3: aws.url,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    });
+    jest.spyOn(process.stdout, 'write').mockImplementation((line) => {
+      lines.push(String(line));
+      return true;
+    });
+    const { handler } = await import('../../lambdas/ingest/handler.ts');
+    invoke = (event) => handler(event, lambdaContext);
+  });
+  afterAll(async () => {
+    jest.restoreAllMocks();
+    await secrets.close();
+    await aws.close();
+  });
+
+  async function received() {
+    const command = new ReceiveMessageCommand({ QueueUrl: queueUrl, MessageAttributeNames: ['All'] });
+    const { Messages } = await aws.sqs.send(command);
+    return Messages?.[0];
+  }
+
+  test('stores a text body as it is', async () => {
+    const answer = await invoke(webhookEvent('messaging', {}));
+    expect(answer).toMatchObject({ statusCode: 200, body: '{"id":"c:Text:m"}' });
+    expect(await received()).toMatchObject({ Body: body });
+  });
+
+  test('stores a base64 body as the bytes behind it', async () => {
+    const encoded = { body: Buffer.from(body).toString('base64'), isBase64Encoded: true };
+    expect(await invoke(webhookEvent('messaging', encoded))).toMatchObject({ statusCode: 200 });
+    expect(await received()).toMatchObject({ Body: body });
+  });
+
+  test('puts a large body into the bucket', async () => {
+    const large = body + ' '.repeat(4_000);
+    const headers = { 'x-hub-signature-256': signatureOf(large) };
+    expect(await invoke(webhookEvent('messaging', { body: large, headers }))).toMatchObject({ statusCode: 200 });
+    const { Body, MessageAttributes } = (await received()) ?? {};
+    expect(Body).toContain(`"s3BucketName":"${aws.bucket}"`);
+    expect(MessageAttributes?.ExtendedPayloadSize).toMatchObject({ StringValue: String(large.length) });
+  });
+
+  test.each<[string, number, APIGatewayProxyEventV2]>([
+    ['a wrong signature', 401, webhookEvent('messaging', { body: `${body} ` })],
+    ['an empty body', 400, webhookEvent('messaging', { body: '' })],
+    ['an unknown route', 404, webhookEvent('nowhere', {})],
+  ])('answers %s with %d and stores nothing', async (_case, statusCode, event) => {
+    expect(await invoke(event)).toMatchObject({ statusCode });
+    expect(await received()).toBeUndefined();
+  });
+
+  test('answers a request without a body at all with 400', async () => {
+    const { body: _body, ...bodiless } = webhookEvent('messaging', {});
+    expect(await invoke(bodiless)).toMatchObject({ statusCode: 400 });
+  });
+
+  test('is healthy', async () => {
+    expect(await invoke(webhookEvent('', { routeKey: 'GET /health' }))).toMatchObject({ statusCode: 200 });
+  });
+
+  const tryAgain = { statusCode: 503, headers: { 'retry-after': '5' } };
+
+  test('answers a queue that cannot be used with 503 and Retry-After', async () => {
+    expect(await invoke(webhookEvent('broken', {}))).toMatchObject(tryAgain);
+  });
+
+  test('answers an event that it cannot even read with 503 and Retry-After', async () => {
+    const event: APIGatewayProxyEventV2 = JSON.parse(
+      JSON.stringify({ ...webhookEvent('messaging', {}), headers: null }),
+    );
+    expect(await invoke(event)).toMatchObject(tryAgain);
+  });
+
+  test('has written one JSON line per step, and neither body nor credential to any of them', async () => {
+    await invoke(webhookEvent('messaging', {}));
+    await received();
+    expect(lines.map((line) => JSON.parse(line).step)).toContain('accepted');
+    for (const content of ['Hello', secret, signatureOf(body)]) expect(lines.join('')).not.toContain(content);
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, test } from '@jest/globals';
+import type { DestinationAnswer } from '../../lambdas/contract/ports.ts';
+import { deliver } from '../../lambdas/processor/deliver.ts';
+import { hangs } from '../support/fail-calls.ts';
+import { functionTimeoutMs, type ProcessorWorld, processorWorld, settings } from '../support/processor-world.ts';
+import { answered } from '../support/scripted-destination.ts';
+import { startMs } from '../support/settable-clock.ts';
+import { drainQueue } from '../support/simulated-queue.ts';
+import { eventId, receivedMessage, route } from '../support/sqs-record.ts';
+
+function deliverIn(world: ProcessorWorld, message = receivedMessage()) {
+  return deliver(world.context, message, world.clock.now() + functionTimeoutMs);
+}
+
+describe('an attempt that fails for now', () => {
+  test.each<[string, DestinationAnswer, { lastStatus?: number; lastError: string }]>([
+    ['a fault of the destination', answered(503), { lastStatus: 503, lastError: 'HTTP 503' }],
+    ['a wrong credential', answered(401), { lastStatus: 401, lastError: 'HTTP 401' }],
+    ['a redirect', answered(302), { lastStatus: 302, lastError: 'HTTP 302' }],
+    ['no answer', { kind: 'timed-out', afterMs: 10_000 }, { lastError: 'no answer within 10000 ms' }],
+    ['no connection', { kind: 'unreachable', code: 'ECONNREFUSED' }, { lastError: 'ECONNREFUSED' }],
+  ])('by %s is recorded with its cause, and its message hidden until the next', async (_cause, answer, cause) => {
+    const world = processorWorld([answer]);
+    // Half of the 5 s that the first pause can last, rounded up.
+    expect(await deliverIn(world)).toEqual({ kind: 'keep', hideSeconds: 3 });
+    const record = world.records.read(eventId);
+    expect(record).toMatchObject({ status: 'delivering', attempts: 1, leaseExpiresAtMs: startMs + 3_000, ...cause });
+    expect(record).not.toHaveProperty('leaseOwner');
+    const { lastStatus, lastError } = { lastStatus: undefined, ...cause };
+    const status = lastStatus === undefined ? {} : { status: lastStatus };
+    const retrying = { step: 'retrying', route, eventId, attempt: 1, inSeconds: 3, error: lastError, ...status };
+    expect(world.steps).toEqual([retrying]);
+    expect(world.deadLetters).toEqual([]);
+  });
+
+  test('counts the pause from the end of the POST', async () => {
+    const world = processorWorld();
+    const slow = async (): Promise<DestinationAnswer> => {
+      world.clock.advance(9_000);
+      return answered(500);
+    };
+    await deliver({ ...world.context, post: slow }, receivedMessage(), startMs + functionTimeoutMs);
+    expect(world.records.read(eventId)).toMatchObject({ leaseExpiresAtMs: startMs + 9_000 + 3_000 });
+  });
+
+  test('doubles the pause each time, and the next attempt carries the next number', async () => {
+    const world = processorWorld([answered(500), answered(500), answered(204)]);
+    await drainQueue(world, [receivedMessage()]);
+    expect(world.steps).toMatchObject([
+      { step: 'retrying', attempt: 1, inSeconds: 3 },
+      { step: 'retrying', attempt: 2, inSeconds: 5 },
+      { step: 'delivered', attempt: 3, status: 204 },
+    ]);
+    const marks = world.destination.requests.map(({ headers }) => [
+      headers['x-relay-attempt'],
+      headers['x-webhook-source'],
+    ]);
+    expect(marks).toEqual([
+      ['1', 'GenesysCloud'],
+      ['2', 'GenesysCloud-Retry'],
+      ['3', 'GenesysCloud-Retry'],
+    ]);
+    expect(new Set(world.destination.requests.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+  });
+});
+
+describe('an attempt whose event somebody else took over meanwhile', () => {
+  /** The claim of a second owner, made while the POST of the first is under way and its lease over. */
+  function takenOverDuringPost(answer: DestinationAnswer): ProcessorWorld {
+    const world: ProcessorWorld = processorWorld([], {
+      post: async () => {
+        world.clock.advance(settings.leaseMs);
+        await deliver(
+          { ...world.context, post: async () => answered(200) },
+          receivedMessage(),
+          Number.MAX_SAFE_INTEGER,
+        );
+        return answer;
+      },
+    });
+    return world;
+  }
+
+  test.each([200, 500])('and that was answered %d changes nothing, and its message is kept', async (status) => {
+    const world = takenOverDuringPost(answered(status));
+    expect(await deliverIn(world)).toEqual({ kind: 'keep', hideSeconds: 1 });
+    expect(world.records.read(eventId)).toMatchObject({ status: 'delivered', attempts: 1, lastStatus: 200 });
+  });
+});
+
+describe('an attempt that its owner never finished', () => {
+  test('is not counted: the next one has its number', async () => {
+    const world = processorWorld([], { post: hangs });
+    void deliverIn(world);
+    world.clock.advance(settings.leaseMs);
+    const next = { ...world.context, post: world.destination.post };
+    await deliver(next, receivedMessage({ receiveCount: 2 }), world.clock.now() + functionTimeoutMs);
+    expect(world.destination.requests[0]?.headers).toMatchObject({ 'x-relay-attempt': '1' });
+  });
+});

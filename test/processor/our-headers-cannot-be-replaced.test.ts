@@ -1,0 +1,70 @@
+import { describe, expect, test } from '@jest/globals';
+import { buildRequest, type RequestSettings } from '../../lambdas/processor/build-request.ts';
+import { type Delivery, readDelivery } from '../../lambdas/processor/read-delivery.ts';
+import { startMs } from '../support/settable-clock.ts';
+import { eventId, receivedMessage, route, signature } from '../support/sqs-record.ts';
+
+const delivery = readDelivery(receivedMessage(), { route, bucket: 'payload-bucket' });
+const attempt = { number: 1, body: Buffer.from('{}'), nowMs: startMs, timeoutMs: 9_000 };
+
+function headersOf(settings: Partial<RequestSettings> = {}, changes: Partial<Delivery> = {}, number = 1) {
+  const request = buildRequest(
+    { ...delivery, ...changes },
+    { ...attempt, number },
+    { route, headers: {}, ...settings },
+  );
+  return request.headers;
+}
+
+describe('a delivery request', () => {
+  test('carries what a destination needs to notice a repeat', () => {
+    expect(headersOf({ signatureHeader: 'x-hub-signature-256' })).toEqual({
+      'user-agent': 'genesys-webhook-relay',
+      'content-type': 'application/json',
+      'webhook-id': eventId,
+      'webhook-timestamp': '1772619322',
+      'x-relay-route': route,
+      'x-relay-attempt': '1',
+      'x-webhook-source': 'GenesysCloud',
+      'x-hub-signature-256': signature,
+    });
+  });
+
+  test('hands body and deadline on as they are', () => {
+    const request = buildRequest(delivery, attempt, { route, headers: {} });
+    expect(request.body).toBe(attempt.body);
+    expect(request.timeoutMs).toBe(9_000);
+  });
+
+  test.each([2, 3, 10])('says of attempt %d that it is a retry', (number) => {
+    expect(headersOf({}, {}, number)).toMatchObject({
+      'x-relay-attempt': String(number),
+      'x-webhook-source': 'GenesysCloud-Retry',
+      'webhook-id': eventId,
+    });
+  });
+
+  test('has the headers of the config, their names in lower case', () => {
+    const headers = { Authorization: 'Bearer t', 'X-Tenant': '7', 'User-Agent': 'acme' };
+    expect(headersOf({ headers })).toMatchObject({ authorization: 'Bearer t', 'x-tenant': '7', 'user-agent': 'acme' });
+  });
+
+  const reserved = ['webhook-id', 'webhook-timestamp', 'x-relay-route', 'x-relay-attempt', 'x-webhook-source'];
+  test.each([...reserved, 'content-type', 'x-hub-signature-256'])('keeps its own %s, however it is spelt', (name) => {
+    const spellings = [name, name.toUpperCase(), name.replace(/^./, (first) => first.toUpperCase())];
+    const headers = Object.fromEntries(spellings.map((spelling) => [spelling, 'forged']));
+    const built = headersOf({ headers, signatureHeader: 'x-hub-signature-256' });
+    expect(Object.keys(built).filter((built) => built.toLowerCase() === name)).toEqual([name]);
+    expect(built[name]).not.toBe('forged');
+  });
+
+  test('has no signature where the sender sent none or the route passes none on', () => {
+    const signatureHeader = 'x-hub-signature-256';
+    expect(headersOf({ signatureHeader }, { signature: undefined })).not.toHaveProperty(signatureHeader);
+    expect(headersOf()).not.toHaveProperty(signatureHeader);
+  });
+
+  test('calls a body of unknown type what it is: bytes', () => {
+    expect(headersOf({}, { contentType: undefined })).toMatchObject({ 'content-type': 'application/octet-stream' });
+  });
+});

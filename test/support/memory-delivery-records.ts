@@ -1,0 +1,76 @@
+import { type DeliveryRecord, deliveryKey } from '../../lambdas/contract/delivery-record.ts';
+import type {
+  AttemptOutcome,
+  ClaimRequest,
+  ClaimResult,
+  DeliveryRecords,
+  Lease,
+  RecordWrite,
+} from '../../lambdas/contract/ports.ts';
+
+/** Delivery records without DynamoDB; the suites of `test/adapters` hold the two to the same behaviour. */
+export interface MemoryDeliveryRecords extends DeliveryRecords {
+  /** The record as it stands; undefined for an event that nobody has claimed. */
+  read(eventId: string): DeliveryRecord | undefined;
+}
+
+type EndOfLease = Pick<DeliveryRecord, 'status'> & Partial<Pick<DeliveryRecord, 'leaseExpiresAtMs' | 'deliveredAtMs'>>;
+
+export function memoryDeliveryRecords(route: string): MemoryDeliveryRecords {
+  const records = new Map<string, DeliveryRecord>();
+
+  function take(request: ClaimRequest, record: DeliveryRecord | undefined, attempts: number): ClaimResult {
+    const { eventId, owner, leaseExpiresAtMs, expiresAtSeconds } = request;
+    records.set(eventId, {
+      ...record,
+      pk: deliveryKey(route, eventId),
+      status: 'delivering',
+      leaseOwner: owner,
+      leaseExpiresAtMs,
+      attempts,
+      firstReceivedAtMs: record?.firstReceivedAtMs ?? request.receivedAtMs,
+      expiresAtSeconds,
+    });
+    return { kind: 'claimed', lease: { eventId, owner, expiresAtMs: leaseExpiresAtMs }, attempts };
+  }
+
+  function endLease(lease: Lease, outcome: AttemptOutcome, end: EndOfLease): RecordWrite {
+    const record = records.get(lease.eventId);
+    if (record?.status !== 'delivering' || record.leaseOwner !== lease.owner) return 'lease-lost';
+    const { leaseOwner: _owner, lastStatus: _status, lastError: _error, ...kept } = record;
+    records.set(lease.eventId, {
+      ...kept,
+      ...end,
+      attempts: outcome.attempts,
+      ...(outcome.lastStatus === undefined ? {} : { lastStatus: outcome.lastStatus }),
+      ...(outcome.lastError === undefined ? {} : { lastError: outcome.lastError }),
+    });
+    return 'written';
+  }
+
+  return {
+    read: (eventId) => records.get(eventId),
+
+    async claim(request) {
+      const record = records.get(request.eventId);
+      if (record === undefined) return take(request, record, 0);
+      const over = record.status === 'delivering' && record.leaseExpiresAtMs <= request.nowMs;
+      if (over || record.leaseOwner === request.owner) return take(request, record, record.attempts);
+      if (record.status === 'delivering') return { kind: 'held', untilMs: record.leaseExpiresAtMs };
+      if (record.status === 'failed' && request.redriven) return take(request, record, 0);
+      return { kind: record.status };
+    },
+
+    async recordDelivered(lease, { deliveredAtMs, ...outcome }) {
+      return endLease(lease, outcome, { status: 'delivered', deliveredAtMs });
+    },
+
+    async recordRetry(lease, { nextAttemptAtMs, ...outcome }) {
+      return endLease(lease, outcome, { status: 'delivering', leaseExpiresAtMs: nextAttemptAtMs });
+    },
+
+    async recordFailed(lease, outcome) {
+      return endLease(lease, outcome, { status: 'failed' });
+    },
+  };
+}
