@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { deliveryKey } from '../contract/delivery-record.ts';
 import { ServiceUnavailableError } from '../contract/errors.ts';
-import type { ClaimRequest, ClaimResult, DeliveryRecords, Lease, RecordWrite } from '../contract/ports.ts';
+import type { ClaimRequest, ClaimResult, DeliveryRecords, Lease, RecordWrite, Redrive } from '../contract/ports.ts';
 import { callLimits } from './call-limits.ts';
 import {
   parseClaimState,
@@ -27,8 +27,17 @@ const claimable = [
   'leaseOwner = :owner',
 ].join(' OR ');
 
-/** A dead letter that came back may be claimed although it failed; the last clause as above. */
-const reopenable = '#status = :failed OR leaseOwner = :owner';
+/**
+ * Who may start over, with a fresh budget of attempts. A redrive does so once: the same message received again after
+ * a crash finds its own time in the record. Whether SQS redrove once or twice cannot be told, so that a failed record
+ * is opened whenever such a message comes. The last clause as above.
+ */
+const reopenable = {
+  'by-operator':
+    '((attribute_not_exists(redrivenAtMs) OR redrivenAtMs < :redrivenAt) AND ' +
+    '(#status = :failed OR (#status = :delivering AND leaseExpiresAtMs <= :now))) OR leaseOwner = :owner',
+  'by-sqs': '#status = :failed OR leaseOwner = :owner',
+} as const;
 
 /** Only the owner ends a lease, and only while it is one: a stale owner's late write changes nothing. */
 const ownLease = 'leaseOwner = :owner AND #status = :delivering';
@@ -98,7 +107,7 @@ export function dynamoDeliveryRecords(
     const result = await update(lease.eventId, {
       UpdateExpression: expression,
       ConditionExpression: ownLease,
-      ExpressionAttributeNames: names,
+      ExpressionAttributeNames: { '#status': 'status', ...names },
       ExpressionAttributeValues: {
         ...values,
         ':owner': toAttribute(lease.owner),
@@ -110,6 +119,10 @@ export function dynamoDeliveryRecords(
 
   return {
     async claim(request) {
+      if (request.redrive !== undefined) {
+        const reopened = await update(request.eventId, reopenUpdate(request, request.redrive));
+        if (reopened.kind === 'written') return ours(request, reopened.item);
+      }
       const claimed = await update(request.eventId, claimUpdate(request));
       if (claimed.kind === 'written') return ours(request, claimed.item);
       // AWS returns the item with its refusal; where a service does not, it is read.
@@ -118,16 +131,12 @@ export function dynamoDeliveryRecords(
       if (item === undefined) return { kind: 'held', untilMs: request.nowMs };
       const state = parseClaimState(item);
       if (state.status === 'delivering') return { kind: 'held', untilMs: state.leaseExpiresAtMs };
-      if (state.status === 'delivered') return { kind: 'delivered' };
-      if (!request.redriven) return { kind: 'failed' };
-      const reopened = await update(request.eventId, reopenUpdate(request));
-      // Refused: another copy of the same dead letter was quicker, and holds the event now.
-      return reopened.kind === 'written'
-        ? ours(request, reopened.item)
-        : { kind: 'held', untilMs: request.leaseExpiresAtMs };
+      return { kind: state.status };
     },
 
     recordDelivered: (lease, outcome) => endLease(lease, { status: 'delivered', ...noOutcome, ...outcome }),
+
+    handBack: (lease, untilMs) => endLease(lease, { leaseExpiresAtMs: untilMs }),
 
     recordRetry: (lease, { nextAttemptAtMs, ...outcome }) =>
       endLease(lease, { status: 'delivering', ...noOutcome, ...outcome, leaseExpiresAtMs: nextAttemptAtMs }),
@@ -146,14 +155,32 @@ function claimUpdate(request: ClaimRequest): Update {
   };
 }
 
-/** Claim of a redriven dead letter: its budget of attempts is a new one. */
-function reopenUpdate(request: ClaimRequest): Update {
-  return {
-    UpdateExpression: `${takeLease}, attempts = :zero`,
-    ConditionExpression: reopenable,
+/** Claim of a redriven dead letter. */
+function reopenUpdate(request: ClaimRequest, redrive: Redrive): Update {
+  const failed = { ':failed': toAttribute('failed') };
+  const common = {
+    ConditionExpression: reopenable[redrive.kind],
     ExpressionAttributeNames: { '#status': 'status' },
-    ExpressionAttributeValues: { ...leaseValues(request), ':failed': toAttribute('failed') },
   };
+  switch (redrive.kind) {
+    case 'by-operator':
+      return {
+        ...common,
+        UpdateExpression: `${takeLease}, attempts = :zero, redrivenAtMs = :redrivenAt`,
+        ExpressionAttributeValues: {
+          ...leaseValues(request),
+          ...failed,
+          ':now': toAttribute(request.nowMs),
+          ':redrivenAt': toAttribute(redrive.atMs),
+        },
+      };
+    case 'by-sqs':
+      return {
+        ...common,
+        UpdateExpression: `${takeLease}, attempts = :zero`,
+        ExpressionAttributeValues: { ...leaseValues(request), ...failed },
+      };
+  }
 }
 
 const takeLease =

@@ -1,10 +1,18 @@
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ServiceUnavailableError } from '../contract/errors.ts';
+import type { PayloadPointer } from '../contract/payload-pointer.ts';
 import type { PayloadStore } from '../contract/ports.ts';
 import { callLimits } from './call-limits.ts';
 
 /** Offloaded bodies in the payload bucket. */
 export function s3PayloadStore(bucket: string, client: S3Client = new S3Client(callLimits)): PayloadStore {
+  async function read({ bucket: Bucket, key: Key }: PayloadPointer, deadline: AbortSignal): Promise<Uint8Array> {
+    // The client's own limits end with the headers; the signal reaches the body, too, should that stall.
+    const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }), { abortSignal: deadline });
+    if (Body === undefined) throw new Error('S3 answered without a body');
+    return Body.transformToByteArray();
+  }
+
   return {
     bucket,
 
@@ -16,11 +24,9 @@ export function s3PayloadStore(bucket: string, client: S3Client = new S3Client(c
       }
     },
 
-    async get(pointer) {
+    async get(pointer, withinMs) {
       try {
-        const { Body } = await client.send(new GetObjectCommand({ Bucket: pointer.bucket, Key: pointer.key }));
-        if (Body === undefined) throw new Error('S3 answered without a body');
-        return await Body.transformToByteArray();
+        return await read(pointer, AbortSignal.timeout(withinMs));
       } catch (error) {
         // Only this says that the object is gone. AccessDenied may be a broken policy, to be mended and retried.
         if (error instanceof NoSuchKey) return 'missing';

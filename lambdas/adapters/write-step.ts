@@ -15,5 +15,5 @@ const levels: Readonly<Record<Step['step'], 'INFO' | 'WARN' | 'ERROR'>> = {
 
 /** One JSON line on standard output, which CloudWatch Logs takes as it is and can query by field. */
 export const writeStep: LogStep = (step) => {
-  process.stdout.write(`${JSON.stringify({ level: levels[step.step], ...step })}\n`);
+  process.stdout.write(`${JSON.stringify({ level: levels[step.step], time: new Date().toISOString(), ...step })}\n`);
 };

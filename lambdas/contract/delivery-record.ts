@@ -18,6 +18,8 @@ export interface DeliveryRecord {
   readonly lastStatus?: number;
   readonly lastError?: string;
   readonly firstReceivedAtMs: number;
+  /** The redrive that its attempts are counted from; absent for an event that was never redriven by the operator CLI. */
+  readonly redrivenAtMs?: number;
   readonly deliveredAtMs?: number;
   /** DynamoDB TTL, epoch seconds. */
   readonly expiresAtSeconds: number;

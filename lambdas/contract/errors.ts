@@ -3,12 +3,13 @@
  * Messages never hold a body, a credential or a signature: they end up in logs.
  */
 export abstract class RelayError extends Error {
+  /** Written out in each class: the bundler shortens class names. */
+  abstract override readonly name: string;
   abstract readonly code: string;
   abstract readonly retryable: boolean;
 
   constructor(message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
-    this.name = new.target.name;
   }
 }
 
@@ -34,6 +35,7 @@ export type DeadLetterCause = (typeof deadLetterCauses)[number];
 
 /** A message that no retry can mend: it goes to the dead letter queue as it is, with this cause. */
 export class PoisonMessageError extends RelayError {
+  override readonly name = 'PoisonMessageError';
   readonly code = 'POISON_MESSAGE';
   readonly retryable = false;
   readonly deadLetterCause: DeadLetterCause;
@@ -46,12 +48,14 @@ export class PoisonMessageError extends RelayError {
 
 /** The environment of a function does not have the shape its stack should have given it: a deployment fault. */
 export class EnvironmentError extends RelayError {
+  override readonly name = 'EnvironmentError';
   readonly code = 'BAD_ENVIRONMENT';
   readonly retryable = false;
 }
 
 /** An AWS service could not be used just now: nothing was decided, so the same step can be tried again. */
 export class ServiceUnavailableError extends RelayError {
+  override readonly name = 'ServiceUnavailableError';
   readonly code = 'SERVICE_UNAVAILABLE';
   readonly retryable = true;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { mostMessageAttributes } from './aws-limits.ts';
 
 /** An SQS message attribute in neither the SDK's nor the Lambda event's spelling. */
 export interface MessageAttribute {
@@ -29,9 +30,6 @@ export const deadLetterAttributeNames: readonly string[] = [
   attributeNames.lastStatus,
   attributeNames.attempts,
 ];
-
-/** SQS takes no more attributes on a message. */
-export const mostAttributes = 10;
 
 /** The size that Amazon's Java extended client wrote before `ExtendedPayloadSize`: read, never written. */
 export const legacyPayloadSizeAttribute = 'SQSLargePayloadSize';
@@ -68,7 +66,15 @@ export function isSqsSafe(text: string): boolean {
   return !refusedBySqs.test(text);
 }
 
-/** The attributes of a freshly accepted webhook. A header value that SQS would refuse is left out, never altered. */
+/**
+ * Whether a header value can be carried to the destination: printable ASCII, and short. Node refuses to send others,
+ * SQS refuses some of them, and S3 is given the content type as a header, too.
+ */
+export function isPortableHeader(value: string): boolean {
+  return value.length <= longestHeaderValueBytes && /^[\t\x20-\x7e]+$/.test(value);
+}
+
+/** The attributes of a freshly accepted webhook. A header value that cannot be carried is left out, never altered. */
 export function webhookAttributes(webhook: WebhookMetadata): MessageAttributes {
   return {
     [attributeNames.eventId]: text(webhook.eventId),
@@ -88,9 +94,23 @@ export function number(value: number): MessageAttribute {
 }
 
 function optionalHeader(name: string, value: string | undefined): MessageAttributes {
-  const carried =
-    value !== undefined && value !== '' && isSqsSafe(value) && Buffer.byteLength(value) <= longestHeaderValueBytes;
-  return carried ? { [name]: text(value) } : {};
+  return value !== undefined && isPortableHeader(value) ? { [name]: text(value) } : {};
+}
+
+const ownNames: ReadonlySet<string> = new Set(Object.values(attributeNames));
+
+/**
+ * The attributes of a message that gets some more on its way. The relay's own never exceed SQS's ten, but a message
+ * that another client wrote can bring more, and SQS would then refuse it for ever: the strangers' give way, not the event.
+ */
+export function withinAttributeLimit<Attribute>(
+  attributes: Readonly<Record<string, Attribute>>,
+): Readonly<Record<string, Attribute>> {
+  const entries = Object.entries(attributes);
+  if (entries.length <= mostMessageAttributes) return attributes;
+  const own = entries.filter(([name]) => ownNames.has(name));
+  const others = entries.filter(([name]) => !ownNames.has(name));
+  return Object.fromEntries([...own, ...others].slice(0, mostMessageAttributes));
 }
 
 /** Bytes of the attributes as SQS counts them towards the message size: name, type and value. */

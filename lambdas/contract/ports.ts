@@ -26,8 +26,8 @@ export type HideMessage = (receiptHandle: string, seconds: number) => Promise<vo
 export interface PayloadStore {
   readonly bucket: string;
   put(key: string, bytes: Uint8Array, contentType: string | undefined): Promise<void>;
-  /** The bytes, or `missing` when the object is known not to exist; rejects when that cannot be told. */
-  get(pointer: PayloadPointer): Promise<Uint8Array | 'missing'>;
+  /** The bytes, or `missing` when the object is known not to exist; rejects when that cannot be told in time. */
+  get(pointer: PayloadPointer, withinMs: number): Promise<Uint8Array | 'missing'>;
 }
 
 /** The secrets that are valid for a route just now. Rejects when they cannot be had: that is a fault of ours, not the sender's. */
@@ -48,6 +48,13 @@ export type ClaimResult =
   | { readonly kind: 'delivered' }
   | { readonly kind: 'failed' };
 
+/** How a dead letter came back. */
+export type Redrive =
+  /** The time tells one redrive from the next, and from a message that is merely received again. */
+  | { readonly kind: 'by-operator'; readonly atMs: number }
+  /** SQS's own redrive leaves no time. */
+  | { readonly kind: 'by-sqs' };
+
 export interface ClaimRequest {
   readonly eventId: string;
   readonly owner: string;
@@ -55,8 +62,8 @@ export interface ClaimRequest {
   readonly leaseExpiresAtMs: number;
   readonly receivedAtMs: number;
   readonly expiresAtSeconds: number;
-  /** A dead letter put back on the queue: a `failed` record is opened again with a fresh budget of attempts. */
-  readonly redriven: boolean;
+  /** Set for a dead letter that was put back on the queue: its record is opened again, with a fresh budget of attempts. */
+  readonly redrive: Redrive | undefined;
 }
 
 /** `lease-lost`: somebody else has claimed the event since, and this write changed nothing. */
@@ -73,6 +80,8 @@ export interface AttemptOutcome {
 export interface DeliveryRecords {
   claim(request: ClaimRequest): Promise<ClaimResult>;
   recordDelivered(lease: Lease, outcome: AttemptOutcome & { readonly deliveredAtMs: number }): Promise<RecordWrite>;
+  /** Gives the lease up without an attempt, and leaves what the last one left; not to be claimed before `untilMs`. */
+  handBack(lease: Lease, untilMs: number): Promise<RecordWrite>;
   /** Gives the lease up; the event cannot be claimed before `nextAttemptAtMs`. */
   recordRetry(lease: Lease, outcome: AttemptOutcome & { readonly nextAttemptAtMs: number }): Promise<RecordWrite>;
   /** Only after the dead letter is safely in its queue. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EventIdSource, Verification } from '../contract/env.ts';
 import { decodeUtf8 } from '../contract/sqs-safe-body.ts';
-import type { WebhookRequest } from './webhook-request.ts';
+import { headerOf, type WebhookRequest } from './webhook-request.ts';
 
 /** Longest id that is kept readable. It is a DynamoDB key, an SQS attribute and a header on each delivery. */
 const longestReadableId = 200;
@@ -19,7 +19,7 @@ export function eventIdOf(request: WebhookRequest, kind: Verification['kind'], s
 }
 
 function configuredParts(request: WebhookRequest, source: EventIdSource): string[] | undefined {
-  const header = source.header === undefined ? undefined : request.headers[source.header.toLowerCase()];
+  const header = source.header === undefined ? undefined : scalar(headerOf(request, source.header.toLowerCase()));
   if (header !== undefined && header !== '') return [header];
   if (source.pointers === undefined) return undefined;
   const body = parseJson(request.body);
@@ -28,7 +28,7 @@ function configuredParts(request: WebhookRequest, source: EventIdSource): string
 
 function defaultParts(request: WebhookRequest, kind: Verification['kind']): string[] | undefined {
   if (kind === 'open-messaging') return openMessagingParts(parseJson(request.body));
-  const header = request.headers['webhook-id'] || request.headers['idempotency-key'];
+  const header = headerOf(request, 'webhook-id') || headerOf(request, 'idempotency-key');
   if (header) return [header];
   return allPresent([scalar(atPointer(parseJson(request.body), '/dedupeKey'))]);
 }

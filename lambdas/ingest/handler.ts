@@ -24,6 +24,12 @@ const ports: AcceptPorts = {
   log: writeStep,
 };
 
+/**
+ * How long before the function's timeout the request is given up: Lambda would end the process, and API Gateway would
+ * answer for it, with neither our 503 nor its Retry-After.
+ */
+const answerEarlyMs = 500;
+
 /** A handler that throws is answered by API Gateway with 500 and its own body: a fault of ours is always our 503. */
 const answerFaults = {
   onError: async (request: middy.Request) => {
@@ -35,6 +41,7 @@ const answerFaults = {
 export const handler = middy(
   async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> =>
     event.routeKey === 'GET /health' ? healthy() : answerRequest(await acceptWebhook(toRequest(event), ports)),
+  { timeoutEarlyInMillis: answerEarlyMs },
 ).use(answerFaults);
 
 /** API Gateway's HTTP API has already put header names into lower case and joined repeated ones. */

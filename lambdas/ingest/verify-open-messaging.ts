@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { signatureHeaders } from '../contract/signature-headers.ts';
 import type { VerificationResult } from './verify-request.ts';
-import type { WebhookRequest } from './webhook-request.ts';
+import { headerOf, type WebhookRequest } from './webhook-request.ts';
 
 /** Base64 of 32 bytes, not hex: the header has GitHub's name and another encoding. */
 const signatureForm = /^sha256=([A-Za-z0-9+/]{43}=)$/;
@@ -17,7 +17,7 @@ export async function verifyOpenMessaging(
   request: WebhookRequest,
   secrets: () => Promise<readonly string[]>,
 ): Promise<VerificationResult> {
-  const header = request.headers[signatureHeaders['open-messaging'] ?? ''];
+  const header = headerOf(request, signatureHeaders['open-messaging'] ?? '');
   if (header === undefined || header === '') return { kind: 'refused', reason: 'signature-missing' };
   const [, encoded] = signatureForm.exec(header) ?? [];
   if (encoded === undefined) return { kind: 'refused', reason: 'signature-malformed' };

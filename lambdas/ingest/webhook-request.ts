@@ -4,3 +4,8 @@ export interface WebhookRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
 }
+
+/** A header by its lower-case name. Own ones only: a configured name may be `constructor`. */
+export function headerOf(request: WebhookRequest, name: string): string | undefined {
+  return Object.hasOwn(request.headers, name) ? request.headers[name] : undefined;
+}

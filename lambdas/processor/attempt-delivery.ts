@@ -1,6 +1,6 @@
-import { describeError, PoisonMessageError } from '../contract/errors.ts';
+import { PoisonMessageError } from '../contract/errors.ts';
 import type { DestinationAnswer, Lease } from '../contract/ports.ts';
-import { backoffSeconds } from './backoff.ts';
+import { backoffSeconds, faultBackoffSeconds } from './backoff.ts';
 import { buildRequest } from './build-request.ts';
 import { classify, type Verdict } from './classify.ts';
 import {
@@ -12,6 +12,7 @@ import {
 } from './processor-context.ts';
 import { type Delivery, loadBody, type ReceivedMessage } from './read-delivery.ts';
 import { type DeadLetterReason, setAside } from './set-aside.ts';
+import { lastWaitEndsAtMs, waitFor } from './wait-for.ts';
 
 /** One attempt at an event that is ours until the lease ends. */
 export interface Attempt {
@@ -27,9 +28,6 @@ export interface Attempt {
 /** With less than this for the POST itself, an attempt would only burn the event's budget. */
 export const shortestAttemptMs = 1_000;
 
-/** How long before SQS deletes a message the relay sets it aside instead of waiting on. */
-const retentionMarginMs = 3_600_000;
-
 /**
  * Loads the body, posts it, and records what came of it.
  *
@@ -39,7 +37,7 @@ const retentionMarginMs = 3_600_000;
 export async function attemptDelivery(context: ProcessorContext, attempt: Attempt): Promise<Disposition> {
   let body: Uint8Array;
   try {
-    body = await loadBody(attempt.delivery.body, context.payloads);
+    body = await loadBody(attempt.delivery.body, context.payloads, attempt.deadlineMs - context.now());
   } catch (error) {
     if (error instanceof PoisonMessageError) {
       return failed(context, attempt, {
@@ -101,13 +99,13 @@ async function retryLater(
   attempt: Attempt,
   { status, error }: Extract<Verdict, { kind: 'retry' }>,
 ): Promise<Disposition> {
-  const { retry, queueRetentionMs } = context.settings;
+  const { retry } = context.settings;
   const reason = { status, error, attempts: attempt.number };
   if (attempt.number >= retry.maxAttempts) return failed(context, attempt, { cause: 'attempts-exhausted', ...reason });
 
   const inSeconds = backoffSeconds(attempt.number, retry, context.random);
   const nextAttemptAtMs = context.now() + inSeconds * 1_000;
-  if (nextAttemptAtMs > attempt.message.sentAtMs + queueRetentionMs - retentionMarginMs) {
+  if (nextAttemptAtMs > lastWaitEndsAtMs(context, attempt.message)) {
     return failed(context, attempt, { cause: 'retention-reached', ...reason });
   }
 
@@ -123,7 +121,11 @@ async function retryLater(
 }
 
 /** The dead letter first, its record second: a `failed` record promises that the dead letter is there. */
-async function failed(context: ProcessorContext, attempt: Attempt, reason: DeadLetterReason): Promise<Disposition> {
+async function failed(
+  context: ProcessorContext,
+  attempt: Attempt,
+  reason: DeadLetterReason & { readonly attempts: number },
+): Promise<Disposition> {
   const { eventId } = attempt.delivery;
   await setAside(context, attempt.message, eventId, reason);
   try {
@@ -141,16 +143,11 @@ async function failed(context: ProcessorContext, attempt: Attempt, reason: DeadL
 
 /** No POST was made, so the attempt does not count; the lease is given up for the next one. */
 async function handBackUnattempted(context: ProcessorContext, attempt: Attempt, error: unknown): Promise<Disposition> {
-  const { eventId } = attempt.delivery;
-  logFault(context, eventId, 'loading the body', error);
-  const inSeconds = backoffSeconds(attempt.message.receiveCount, context.settings.retry, context.random);
-  await context.records.recordRetry(attempt.lease, {
-    attempts: attempt.number - 1,
-    lastError: describeError(error),
-    nextAttemptAtMs: context.now() + inSeconds * 1_000,
-  });
-  context.log({ step: 'waiting', route: context.settings.route, eventId, inSeconds, why: 'service-unavailable' });
-  return { kind: 'keep', hideSeconds: inSeconds };
+  const { message, delivery, lease } = attempt;
+  logFault(context, delivery.eventId, 'loading the body', error);
+  const inSeconds = faultBackoffSeconds(message.receiveCount, context.random);
+  await context.records.handBack(lease, context.now() + inSeconds * 1_000);
+  return waitFor(context, message, delivery.eventId, { inSeconds, why: 'service-unavailable' });
 }
 
 /** Nobody can claim the event before the lease ends, so there is no use in seeing the message earlier. */

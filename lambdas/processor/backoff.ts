@@ -1,10 +1,6 @@
+import { longestVisibilitySeconds } from '../contract/aws-limits.ts';
 import type { Random } from '../contract/ports.ts';
-
-export interface RetrySettings {
-  readonly maxAttempts: number;
-  readonly baseSeconds: number;
-  readonly capSeconds: number;
-}
+import type { RetrySettings } from '../contract/retry-settings.ts';
 
 /**
  * Seconds until the next attempt: exponential with full jitter (AWS Architecture Blog, "Exponential Backoff And
@@ -17,11 +13,27 @@ export function backoffSeconds(attempt: number, retry: RetrySettings, random: Ra
   return Math.max(1, Math.ceil(random() * ceilingSeconds));
 }
 
-/** SQS hides a message for at most 12 h in all, counted from its receive (ChangeMessageVisibility). */
-const longestHiddenMs = 43_200_000;
+const faultBaseSeconds = 5;
+const faultCapSeconds = 900;
 
-/** What is left of SQS's 12 h, less a margin for the call itself: asking for more is an error, and hides nothing. */
-export function withinVisibilityLimit(seconds: number, receivedAtMs: number, nowMs: number): number {
-  const leftSeconds = Math.floor((receivedAtMs + longestHiddenMs - nowMs) / 1_000) - 5;
+/**
+ * Seconds until a message is tried again after a fault of ours, when an AWS service could not be used. It has nothing
+ * to do with the destination and its retry settings, and only half of it is jitter: each round costs a receive, and
+ * the receives that a message has must last for hours.
+ *
+ * @param receiveCount how often the message has been received, from 1
+ */
+export function faultBackoffSeconds(receiveCount: number, random: Random): number {
+  const ceilingSeconds = Math.min(faultCapSeconds, faultBaseSeconds * 2 ** (receiveCount - 1));
+  return Math.ceil(ceilingSeconds / 2 + (random() * ceilingSeconds) / 2);
+}
+
+/** SQS counts its 12 h from the receive; Lambda may have held the batch for a while before it called us. */
+const receiveMarginSeconds = 60;
+
+/** What is left of SQS's 12 h: asking for more is an error, and hides nothing. */
+export function withinVisibilityLimit(seconds: number, invokedAtMs: number, nowMs: number): number {
+  const passedSeconds = Math.ceil((nowMs - invokedAtMs) / 1_000);
+  const leftSeconds = longestVisibilitySeconds - receiveMarginSeconds - passedSeconds;
   return Math.max(0, Math.min(seconds, leftSeconds));
 }

@@ -1,8 +1,7 @@
 import { describeError, PoisonMessageError } from '../contract/errors.ts';
 import type { ClaimResult } from '../contract/ports.ts';
-import type { WaitReason } from '../contract/step-log.ts';
 import { type Attempt, attemptDelivery, keepUntilLeaseEnds, shortestAttemptMs } from './attempt-delivery.ts';
-import { backoffSeconds } from './backoff.ts';
+import { faultBackoffSeconds } from './backoff.ts';
 import {
   acknowledge,
   type Disposition,
@@ -11,7 +10,8 @@ import {
   secondsUntilPast,
 } from './processor-context.ts';
 import { type Delivery, type ReceivedMessage, readDelivery } from './read-delivery.ts';
-import { type DeadLetterReason, setAside } from './set-aside.ts';
+import { setAside } from './set-aside.ts';
+import { waitFor } from './wait-for.ts';
 
 /** Kept free at the end of the function for what follows the POST: dead letter, record, visibility. */
 const closingMs = 3_000;
@@ -32,40 +32,51 @@ export async function deliver(
   message: ReceivedMessage,
   functionEndsAtMs: number,
 ): Promise<Disposition> {
+  try {
+    return await tryToDeliver(context, message, functionEndsAtMs - closingMs);
+  } catch (error) {
+    // The dead letter queue took nothing, or the world is not as the types say: the message stays.
+    logFault(context, `message ${message.messageId}`, 'delivering the message', error);
+    return { kind: 'keep', hideSeconds: faultBackoffSeconds(message.receiveCount, context.random) };
+  }
+}
+
+async function tryToDeliver(
+  context: ProcessorContext,
+  message: ReceivedMessage,
+  deadlineMs: number,
+): Promise<Disposition> {
   let delivery: Delivery;
   try {
     delivery = readDelivery(message, { route: context.settings.route, bucket: context.payloads.bucket });
   } catch (error) {
     return setPoisonAside(context, message, error);
   }
-  const deadlineMs = functionEndsAtMs - closingMs;
-  if (deadlineMs - context.now() < shortestAttemptMs) return wait(context, delivery, 0, 'too-little-time');
+  const { eventId } = delivery;
+  if (deadlineMs - context.now() < shortestAttemptMs) {
+    return waitFor(context, message, eventId, { inSeconds: 0, why: 'too-little-time' });
+  }
 
   let claim: ClaimResult;
   try {
     claim = await claimEvent(context, delivery);
   } catch (error) {
-    logFault(context, delivery.eventId, 'claiming the event', error);
-    return wait(context, delivery, faultBackoffSeconds(context, message), 'service-unavailable');
+    logFault(context, eventId, 'claiming the event', error);
+    const inSeconds = faultBackoffSeconds(message.receiveCount, context.random);
+    return waitFor(context, message, eventId, { inSeconds, why: 'service-unavailable' });
   }
   switch (claim.kind) {
     case 'held': {
       const inSeconds = secondsUntilPast(claim.untilMs, context.now());
-      return wait(context, delivery, inSeconds, 'another-delivery-holds-it');
+      return waitFor(context, message, eventId, { inSeconds, why: 'another-delivery-holds-it' });
     }
     case 'delivered':
-      return duplicate(context, delivery, 'delivered');
+      return duplicate(context, eventId, 'delivered');
     case 'failed':
       // Written only after the dead letter was in its queue: this copy is not needed for anything.
-      return duplicate(context, delivery, 'dead-letter');
+      return duplicate(context, eventId, 'dead-letter');
     case 'claimed':
-      return attemptSafely(context, {
-        message,
-        delivery,
-        lease: claim.lease,
-        number: claim.attempts + 1,
-        deadlineMs,
-      });
+      return attemptSafely(context, { message, delivery, lease: claim.lease, number: claim.attempts + 1, deadlineMs });
   }
 }
 
@@ -78,7 +89,7 @@ function claimEvent(context: ProcessorContext, delivery: Delivery): Promise<Clai
     leaseExpiresAtMs: nowMs + context.settings.leaseMs,
     receivedAtMs: delivery.receivedAtMs,
     expiresAtSeconds: Math.ceil(nowMs / 1_000) + context.settings.dedupeSeconds,
-    redriven: delivery.redriven,
+    redrive: delivery.redrive,
   });
 }
 
@@ -97,29 +108,13 @@ async function setPoisonAside(
   message: ReceivedMessage,
   error: unknown,
 ): Promise<Disposition> {
-  const eventId = `message ${message.messageId}`;
   const cause = error instanceof PoisonMessageError ? error.deadLetterCause : 'malformed-message';
-  const reason: DeadLetterReason = { cause, error: describeError(error), attempts: 0 };
-  try {
-    await setAside(context, message, eventId, reason);
-    return acknowledge;
-  } catch (sendError) {
-    logFault(context, eventId, 'setting the message aside', sendError);
-    return { kind: 'keep', hideSeconds: faultBackoffSeconds(context, message) };
-  }
-}
-
-/** A fault of ours is no attempt: what grows with it is the number of receives. */
-function faultBackoffSeconds(context: ProcessorContext, message: ReceivedMessage): number {
-  return backoffSeconds(message.receiveCount, context.settings.retry, context.random);
-}
-
-function duplicate(context: ProcessorContext, delivery: Delivery, of: 'delivered' | 'dead-letter'): Disposition {
-  context.log({ step: 'duplicate', route: context.settings.route, eventId: delivery.eventId, of });
+  const reason = { cause, error: describeError(error), attempts: 0 };
+  await setAside(context, message, `message ${message.messageId}`, reason);
   return acknowledge;
 }
 
-function wait(context: ProcessorContext, delivery: Delivery, inSeconds: number, why: WaitReason): Disposition {
-  context.log({ step: 'waiting', route: context.settings.route, eventId: delivery.eventId, inSeconds, why });
-  return { kind: 'keep', hideSeconds: inSeconds };
+function duplicate(context: ProcessorContext, eventId: string, of: 'delivered' | 'dead-letter'): Disposition {
+  context.log({ step: 'duplicate', route: context.settings.route, eventId, of });
+  return acknowledge;
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { dynamoDeliveryRecords } from '../adapters/dynamo-delivery-records.ts';
@@ -37,20 +38,27 @@ const processor: ProcessorContext = {
   log: writeStep,
 };
 
+/** How long before the function's end the batch is reported, whatever is still going on. */
+const reportEarlyMs = 500;
+
 export const handler = middy(
   async (event: SQSEvent, lambda: Context): Promise<SQSBatchResponse> => ({
     batchItemFailures: (await processBatch(processor, toBatch(event, lambda), hide)).map((itemIdentifier) => ({
       itemIdentifier,
     })),
   }),
+  // Each delivery keeps its own distance to the function's end; giving the whole batch up would help nobody.
+  { timeoutEarlyInMillis: 0 },
 );
 
 function toBatch(event: SQSEvent, lambda: Context): Batch {
   const nowMs = Date.now();
+  const remainingMs = lambda.getRemainingTimeInMillis();
   return {
     messages: event.Records.map(toMessage),
-    receivedAtMs: nowMs,
-    functionEndsAtMs: nowMs + lambda.getRemainingTimeInMillis(),
+    invokedAtMs: nowMs,
+    functionEndsAtMs: nowMs + remainingMs,
+    functionEnding: sleep(Math.max(0, remainingMs - reportEarlyMs), undefined, { ref: false }),
   };
 }
 

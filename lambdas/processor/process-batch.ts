@@ -7,9 +7,10 @@ import type { ReceivedMessage } from './read-delivery.ts';
 /** A batch as one invocation gets it. */
 export interface Batch {
   readonly messages: readonly ReceivedMessage[];
-  /** No later than when SQS handed the messages out. */
-  readonly receivedAtMs: number;
+  readonly invokedAtMs: number;
   readonly functionEndsAtMs: number;
+  /** Resolves a moment before that: the last chance to report what is done. */
+  readonly functionEnding: Promise<void>;
 }
 
 /**
@@ -20,7 +21,15 @@ export interface Batch {
 export async function processBatch(context: ProcessorContext, batch: Batch, hide: HideMessage): Promise<string[]> {
   const kept = await Promise.all(
     batch.messages.map(async (message) => {
-      const disposition = await deliver(context, message, batch.functionEndsAtMs);
+      const disposition = await Promise.race([
+        deliver(context, message, batch.functionEndsAtMs),
+        batch.functionEnding.then(() => 'unfinished' as const),
+      ]);
+      if (disposition === 'unfinished') {
+        // Every call has its own limit, so this is one that broke it. The others must not be received again for it.
+        logFault(context, `message ${message.messageId}`, 'waiting for an answer', new Error('the function ends'));
+        return [message.messageId];
+      }
       if (disposition.kind === 'acknowledge') return [];
       await hideKept(context, batch, message, disposition, hide);
       return [message.messageId];
@@ -38,7 +47,7 @@ async function hideKept(
   hide: HideMessage,
 ): Promise<void> {
   try {
-    await hide(message.receiptHandle, withinVisibilityLimit(hideSeconds, batch.receivedAtMs, context.now()));
+    await hide(message.receiptHandle, withinVisibilityLimit(hideSeconds, batch.invokedAtMs, context.now()));
   } catch (error) {
     logFault(context, `message ${message.messageId}`, 'hiding the message', error);
   }

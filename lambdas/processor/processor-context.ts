@@ -8,8 +8,8 @@ import type {
   QueueMessage,
   Random,
 } from '../contract/ports.ts';
+import type { RetrySettings } from '../contract/retry-settings.ts';
 import type { LogStep } from '../contract/step-log.ts';
-import type { RetrySettings } from './backoff.ts';
 import type { RequestSettings } from './build-request.ts';
 
 /** What a route's config says of its deliveries. */

@@ -1,8 +1,13 @@
 import { PoisonMessageError } from '../contract/errors.ts';
-import { type KnownAttributes, type MessageAttributes, parseAttributes } from '../contract/message-attributes.ts';
+import {
+  isPortableHeader,
+  type KnownAttributes,
+  type MessageAttributes,
+  parseAttributes,
+} from '../contract/message-attributes.ts';
 import { messageEventId } from '../contract/message-event-id.ts';
 import { isClaimCheck, isOwnPointer, type PayloadPointer, readPointer } from '../contract/payload-pointer.ts';
-import type { PayloadStore, QueueMessage } from '../contract/ports.ts';
+import type { PayloadStore, QueueMessage, Redrive } from '../contract/ports.ts';
 import { fromSqsBody } from '../contract/sqs-safe-body.ts';
 
 /** A message as it was received from a route's queue. */
@@ -21,8 +26,8 @@ export interface Delivery {
   readonly contentType: string | undefined;
   readonly signature: string | undefined;
   readonly body: { readonly kind: 'inline'; readonly bytes: Uint8Array } | OffloadedBody;
-  /** It has been a dead letter before. */
-  readonly redriven: boolean;
+  /** Undefined unless the message has been a dead letter. */
+  readonly redrive: Redrive | undefined;
 }
 
 export interface OffloadedBody {
@@ -47,18 +52,28 @@ export function readDelivery(
   return {
     eventId: messageEventId(message.body, known),
     receivedAtMs: known.ReceivedAt ?? message.sentAtMs,
-    contentType: known.ContentType,
-    signature: known.Signature,
+    contentType: portable(known.ContentType),
+    signature: portable(known.Signature),
     body: readBody(message.body, known, own),
-    // SQS's own redrive keeps our `Cause` on the message; the operator CLI replaces it by `RedrivenAt`.
-    redriven: known.Cause !== undefined || known.RedrivenAt !== undefined,
+    redrive: readRedrive(known),
   };
+}
+
+/** A message written by hand may carry a value that no request can: the bytes matter more than the header. */
+function portable(header: string | undefined): string | undefined {
+  return header !== undefined && isPortableHeader(header) ? header : undefined;
 }
 
 function knownAttributes(attributes: MessageAttributes): KnownAttributes {
   const parsed = parseAttributes(attributes);
   if (parsed.kind === 'malformed') throw new PoisonMessageError('malformed-message', parsed.problem);
   return parsed.known;
+}
+
+/** The operator CLI replaces `Cause` by `RedrivenAt`; SQS's own redrive leaves `Cause` on, and no time. */
+function readRedrive({ Cause, RedrivenAt }: KnownAttributes): Redrive | undefined {
+  if (RedrivenAt !== undefined) return { kind: 'by-operator', atMs: RedrivenAt };
+  return Cause === undefined ? undefined : { kind: 'by-sqs' };
 }
 
 function readBody(text: string, known: KnownAttributes, own: { route: string; bucket: string }): Delivery['body'] {
@@ -83,9 +98,9 @@ function readBody(text: string, known: KnownAttributes, own: { route: string; bu
  * @throws PoisonMessageError when the offloaded body is gone
  * @throws ServiceUnavailableError when that cannot be told
  */
-export async function loadBody(body: Delivery['body'], payloads: PayloadStore): Promise<Uint8Array> {
+export async function loadBody(body: Delivery['body'], payloads: PayloadStore, withinMs: number): Promise<Uint8Array> {
   if (body.kind === 'inline') return body.bytes;
-  const bytes = await payloads.get(body.pointer);
+  const bytes = await payloads.get(body.pointer, withinMs);
   if (bytes === 'missing') throw new PoisonMessageError('payload-missing', 'the offloaded body is not in the bucket');
   return bytes;
 }

@@ -1,11 +1,5 @@
 import type { DeadLetterCause } from '../contract/errors.ts';
-import {
-  attributeNames,
-  type MessageAttributes,
-  mostAttributes,
-  number,
-  text,
-} from '../contract/message-attributes.ts';
+import { attributeNames, number, text, withinAttributeLimit } from '../contract/message-attributes.ts';
 import type { QueueMessage } from '../contract/ports.ts';
 import type { ProcessorContext } from './processor-context.ts';
 
@@ -14,8 +8,8 @@ export interface DeadLetterReason {
   readonly cause: DeadLetterCause;
   readonly status?: number | undefined;
   readonly error: string;
-  /** Finished attempts. */
-  readonly attempts: number;
+  /** Finished attempts; undefined when the record that counts them could not be read. */
+  readonly attempts?: number | undefined;
 }
 
 /**
@@ -35,7 +29,7 @@ export async function setAside(
     step: 'dead-letter',
     route: context.settings.route,
     eventId,
-    attempt: reason.attempts,
+    attempt: reason.attempts ?? 0,
     cause: reason.cause,
     error: reason.error,
     ...(reason.status === undefined ? {} : { status: reason.status }),
@@ -44,26 +38,17 @@ export async function setAside(
 
 /** The message as it was, with why it could not be delivered instead of what an earlier redrive said of it. */
 export function deadLetterMessage(message: QueueMessage, reason: DeadLetterReason): QueueMessage {
-  const { [attributeNames.redrivenAt]: _, [attributeNames.lastStatus]: __, ...kept } = message.attributes;
+  const {
+    [attributeNames.redrivenAt]: _redrivenAt,
+    [attributeNames.lastStatus]: _lastStatus,
+    [attributeNames.attempts]: _attempts,
+    ...kept
+  } = message.attributes;
   const attributes = {
     ...kept,
     [attributeNames.cause]: text(reason.cause),
-    [attributeNames.attempts]: number(reason.attempts),
+    ...(reason.attempts === undefined ? {} : { [attributeNames.attempts]: number(reason.attempts) }),
     ...(reason.status === undefined ? {} : { [attributeNames.lastStatus]: number(reason.status) }),
   };
-  return { body: message.body, attributes: withinLimit(attributes) };
-}
-
-const ownNames: ReadonlySet<string> = new Set(Object.values(attributeNames));
-
-/**
- * The relay's own attributes never exceed SQS's ten. A message that another client wrote can bring more, and with a
- * cause on top SQS would refuse it for ever: then the strangers' attributes give way, not the event.
- */
-function withinLimit(attributes: MessageAttributes): MessageAttributes {
-  const entries = Object.entries(attributes);
-  if (entries.length <= mostAttributes) return attributes;
-  const own = entries.filter(([name]) => ownNames.has(name));
-  const others = entries.filter(([name]) => !ownNames.has(name));
-  return Object.fromEntries([...own, ...others].slice(0, mostAttributes));
+  return { body: message.body, attributes: withinAttributeLimit(attributes) };
 }

@@ -1,6 +1,7 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -20,8 +21,29 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     this.topic = new Topic(this, 'Topic', { enforceSSL: true });
+    this.allowAlarmsToPublish();
     if (props.email !== undefined) this.topic.addSubscription(new EmailSubscription(props.email));
     for (const route of props.routes) this.alarm(route, deadLettersPresent(route));
+  }
+
+  /** A topic with a policy of its own, as `enforceSSL` gives it, has lost the one that lets the account's alarms in. */
+  private allowAlarmsToPublish(): void {
+    const { account, stackName } = Stack.of(this);
+    const alarms = Stack.of(this).formatArn({
+      service: 'cloudwatch',
+      resource: 'alarm',
+      resourceName: `${stackName}/*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsOfThisStack',
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': account }, ArnLike: { 'aws:SourceArn': alarms } },
+      }),
+    );
   }
 
   private alarm(route: Route, definition: AlarmDefinition): void {
@@ -39,9 +61,7 @@ export class Alarms extends Construct {
       // SQS publishes nothing for a queue that was idle for six hours: an empty dead letter queue has no data.
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
-    const notify = new SnsAction(this.topic);
-    alarm.addAlarmAction(notify);
-    alarm.addOkAction(notify);
+    alarm.addAlarmAction(new SnsAction(this.topic));
   }
 }
 

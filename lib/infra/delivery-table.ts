@@ -1,8 +1,8 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ProcessorVariables } from '../../lambdas/contract/env.ts';
+import { dataRemovalPolicy } from './data-removal-policy.ts';
 import type { RelayConfig } from './relay-config.ts';
 
 const tableVariable = 'DELIVERY_TABLE' satisfies keyof ProcessorVariables;
@@ -18,7 +18,7 @@ export class DeliveryTable extends Construct {
       billingMode: BillingMode.PAY_PER_REQUEST,
       timeToLiveAttribute: 'expiresAtSeconds',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      removalPolicy: props.dataOnDestroy === 'delete' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+      removalPolicy: dataRemovalPolicy(props.dataOnDestroy),
     });
   }
 

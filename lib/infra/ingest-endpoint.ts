@@ -3,18 +3,12 @@ import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Construct } from 'constructs';
 import type { IngestRoute, IngestVariables } from '../../lambdas/contract/env.ts';
-import { ConfigError } from './config-error.ts';
+import { demandEnvironmentRoom } from './environment-room.ts';
 import { NodeFunction } from './node-function.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
 import type { RelayConfig } from './relay-config.ts';
 import type { Route } from './route.ts';
 import { ingestTimeoutSeconds } from './timings.ts';
-
-/** Lambda takes 4 KB of environment in all; what the routes leave over is for the other variables. */
-const largestRoutesVariableBytes = 3_600;
-
-/** A queue URL or secret ARN is a token at synth: this is about as long as they come out. */
-const typicalNameBytes = 140;
 
 export interface IngestEndpointProps extends Pick<RelayConfig, 'inlineLimitBytes'> {
   readonly routes: readonly Route[];
@@ -42,9 +36,11 @@ export class IngestEndpoint extends Construct {
       'ROUTES' satisfies keyof IngestVariables,
       Lazy.string({ produce: () => Stack.of(this).toJsonString(routes) }),
     );
-    refuseTooManyRoutes(routes);
+    const wayOut = 'put some routes into a second stack (another stackName)';
+    demandEnvironmentRoom(`${props.routes.length} routes`, routes, wayOut);
 
     this.api = new HttpApi(this, 'Api', {
+      apiName: Stack.of(this).stackName,
       description: `${Stack.of(this).stackName}: where webhooks come in`,
     });
     const integration = new HttpLambdaIntegration('Ingest', this.function);
@@ -56,15 +52,4 @@ export class IngestEndpoint extends Construct {
   urlOf(route: Route): string {
     return `${this.api.apiEndpoint}/webhooks/${route.name}`;
   }
-}
-
-/** @throws ConfigError: at deployment Lambda would refuse the function, half-way through the stack */
-function refuseTooManyRoutes(routes: Record<string, IngestRoute>): void {
-  const names = { queueUrl: 'x'.repeat(typicalNameBytes), secretArn: 'x'.repeat(typicalNameBytes) };
-  const bytes = Buffer.byteLength(JSON.stringify(routes, (key, value) => Reflect.get(names, key) ?? value));
-  if (bytes <= largestRoutesVariableBytes) return;
-  throw new ConfigError(
-    `${Object.keys(routes).length} routes need about ${bytes} bytes of the ingest function's environment, and Lambda ` +
-      `leaves them ${largestRoutesVariableBytes}: put some routes into a second stack (another stackName)`,
-  );
 }

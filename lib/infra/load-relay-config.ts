@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -39,7 +40,7 @@ async function importDefault(path: string): Promise<unknown> {
 
 function unreadable(path: string, error: unknown): ConfigError {
   // A parser quotes the file with its line breaks: the message stays one line.
-  const reason = describeError(error).replace(/\s+/g, ' ');
+  const reason = existsSync(path) ? describeError(error).replace(/\s+/g, ' ') : 'there is no such file';
   return new ConfigError(
     `${path}: cannot be read: ${reason}; name another file: cdk -c config=PATH, npm start -- --config PATH`,
     error,

@@ -1,10 +1,11 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { IngestVariables } from '../../lambdas/contract/env.ts';
 import { payloadKey, payloadPrefix } from '../../lambdas/contract/payload-pointer.ts';
+import { dataRemovalPolicy } from './data-removal-policy.ts';
 import type { RelayConfig } from './relay-config.ts';
 import { payloadLifeSeconds } from './timings.ts';
 
@@ -16,15 +17,14 @@ export class PayloadBucket extends Construct {
 
   constructor(scope: Construct, id: string, props: Pick<RelayConfig, 'dataOnDestroy'>) {
     super(scope, id);
-    const deleted = props.dataOnDestroy === 'delete';
     this.bucket = new Bucket(this, 'Bucket', {
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       encryption: BucketEncryption.S3_MANAGED,
-      removalPolicy: deleted ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
-      autoDeleteObjects: deleted,
+      removalPolicy: dataRemovalPolicy(props.dataOnDestroy),
+      autoDeleteObjects: props.dataOnDestroy === 'delete',
       lifecycleRules: [
         { id: 'PayloadsExpire', prefix: payloadPrefix, expiration: Duration.seconds(payloadLifeSeconds) },
         { id: 'AbandonedUploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },

@@ -1,15 +1,21 @@
 import * as z from 'zod';
+import { largestMessageBytes, longestVisibilitySeconds } from '../../lambdas/contract/aws-limits.ts';
 import { maxAttributeBytes } from '../../lambdas/contract/message-attributes.ts';
 import { ConfigError } from './config-error.ts';
-import { routeTimings, timingProblems } from './timings.ts';
+import { mostAttempts, routeTimings, timingProblems } from './timings.ts';
 
 /** Headers that the relay itself sets on a delivery, or that HTTP fixes: a config cannot replace them. */
 const reservedHeaders = new Set([
   'connection',
   'content-length',
   'content-type',
+  'expect',
   'host',
+  'keep-alive',
+  'te',
+  'trailer',
   'transfer-encoding',
+  'upgrade',
   'webhook-id',
   'webhook-signature',
   'webhook-timestamp',
@@ -18,9 +24,6 @@ const reservedHeaders = new Set([
   'x-relay-route',
   'x-webhook-source',
 ]);
-
-/** SQS's limit of a message with its attributes, since 2025-08. */
-const largestMessageBytes = 1_048_576;
 
 /** The largest `inlineLimitBytes`: what is left of a message beside the attributes that it can get on its way. */
 export const largestInlineLimitBytes = largestMessageBytes - maxAttributeBytes;
@@ -104,9 +107,9 @@ const routeSchema = options({
   eventId: eventIdSchema.optional(),
   deliverTo: deliverToSchema,
   retry: options({
-    maxAttempts: wholeNumber(1, 495).default(10),
-    baseSeconds: wholeNumber(1, 43_200).default(5),
-    capSeconds: wholeNumber(1, 43_200).default(21_600),
+    maxAttempts: wholeNumber(1, mostAttempts).default(10),
+    baseSeconds: wholeNumber(1, longestVisibilitySeconds).default(5),
+    capSeconds: wholeNumber(1, longestVisibilitySeconds).default(21_600),
   }).prefault({}),
   dedupeDays: wholeNumber(1, 3_650).default(30),
 }).superRefine((route, context) => {
@@ -190,7 +193,7 @@ function describeIssue(
     }
     case 'invalid_key':
       return {
-        path: issue.path.slice(0, -1),
+        path: [...issue.path.slice(0, -1), '(a key)'],
         value: issue.path.at(-1),
         allowed: issue.issues[0]?.message ?? issue.message,
       };

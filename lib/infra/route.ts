@@ -1,19 +1,19 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { largestMessageBytes } from '../../lambdas/contract/aws-limits.ts';
 import type { IngestRoute, ProcessorEnv, ProcessorVariables, Verification } from '../../lambdas/contract/env.ts';
 import { signatureHeaders } from '../../lambdas/contract/signature-headers.ts';
+import { dataRemovalPolicy } from './data-removal-policy.ts';
 import type { DeliveryTable } from './delivery-table.ts';
+import { demandEnvironmentRoom } from './environment-room.ts';
 import { NodeFunction } from './node-function.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
 import type { RelayConfig, RouteConfig } from './relay-config.ts';
 import { deadLetterRetentionSeconds, queueRetentionSeconds, routeTimings } from './timings.ts';
-
-/** SQS's maximum, 1 MiB since 2025-08. Set explicitly: queues made before may have kept their old 256 KiB. */
-const maximumMessageBytes = 1_048_576;
 
 /** Lambda's ceiling for standard queues without a batching window. */
 const batchSize = 10;
@@ -43,7 +43,14 @@ export class Route extends Construct {
     super(scope, id);
     this.name = props.name;
     this.config = props.config;
-    const removalPolicy = props.dataOnDestroy === 'delete' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
+    if (isPlaceholder(props.config.deliverTo.url)) {
+      const key = `routes.${props.name}.deliverTo.url`;
+      Annotations.of(this).addWarningV2(
+        'relay:placeholder',
+        `${key} is still the placeholder: nothing can be delivered`,
+      );
+    }
+    const removalPolicy = dataRemovalPolicy(props.dataOnDestroy);
     const timings = routeTimings({
       timeoutSeconds: props.config.deliverTo.timeoutSeconds,
       retry: props.config.retry,
@@ -54,7 +61,8 @@ export class Route extends Construct {
 
     this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', {
       retentionPeriod: Duration.seconds(deadLetterRetentionSeconds),
-      maxMessageSizeBytes: maximumMessageBytes,
+      // Set explicitly: queues made before 2025-08 may have kept their old 256 KiB.
+      maxMessageSizeBytes: largestMessageBytes,
       enforceSSL: true,
       encryption: QueueEncryption.SQS_MANAGED,
       removalPolicy,
@@ -62,7 +70,7 @@ export class Route extends Construct {
     this.queue = new Queue(this, 'Queue', {
       retentionPeriod: Duration.seconds(queueRetentionSeconds),
       visibilityTimeout: Duration.seconds(timings.visibilityTimeoutSeconds),
-      maxMessageSizeBytes: maximumMessageBytes,
+      maxMessageSizeBytes: largestMessageBytes,
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: timings.maxReceiveCount },
       enforceSSL: true,
       encryption: QueueEncryption.SQS_MANAGED,
@@ -71,7 +79,7 @@ export class Route extends Construct {
 
     this.processor = new NodeFunction(this, 'Processor', {
       step: 'processor',
-      description: `Delivers the webhooks of route ${props.name} to ${new URL(props.config.deliverTo.url).host}`,
+      description: `Delivers the webhooks of route ${props.name}`,
       timeoutSeconds: timings.functionTimeoutSeconds,
       memoryMegabytes: 256,
     });
@@ -100,6 +108,7 @@ export class Route extends Construct {
       QUEUE_RETENTION_SECONDS: String(queueRetentionSeconds),
       DEDUPE_SECONDS: String(timings.dedupeSeconds),
     } satisfies Partial<ProcessorVariables>;
+    demandEnvironmentRoom(`route ${props.name}`, variables, 'shorten deliverTo.headers');
     for (const [variable, value] of Object.entries(variables)) this.processor.addEnvironment(variable, value);
   }
 
@@ -134,4 +143,9 @@ export class Route extends Construct {
       removalPolicy,
     });
   }
+}
+
+/** `.invalid` never resolves (RFC 6761), so that a config nobody has edited sends nothing to anybody. */
+function isPlaceholder(url: string): boolean {
+  return new URL(url).hostname.endsWith('.invalid');
 }

@@ -1,6 +1,8 @@
-/**
- * Every duration of the relay, and the order they must stand in. Each inequality of {@link timingProblems} is a
- * promise that something else relies on; they are tested, and checked at synth for values that come from the config.
+import type { RetrySettings } from '../../lambdas/contract/retry-settings.ts';
+
+/*
+ * Every duration of the relay. The order they stand in is a promise that something else relies on: tests hold it for
+ * every route, and what a config can break is refused at synth.
  */
 
 const daySeconds = 86_400;
@@ -26,18 +28,6 @@ const processorOverheadSeconds = 15;
 
 /** AWS asks for six times the function timeout (Lambda guide, "Using Lambda with Amazon SQS": visibility timeout). */
 const visibilityFactor = 6;
-
-/** SQS hides a message for at most 12 h, counted from its receive (ChangeMessageVisibility). */
-export const longestVisibilitySeconds = 43_200;
-
-/** SQS's limit for `maxReceiveCount`. */
-const highestMaxReceiveCount = 1_000;
-
-export interface RetrySettings {
-  readonly maxAttempts: number;
-  readonly baseSeconds: number;
-  readonly capSeconds: number;
-}
 
 export interface RouteTimings {
   readonly deliveryTimeoutSeconds: number;
@@ -70,11 +60,20 @@ export function routeTimings(route: {
 }
 
 /**
- * The guard against messages that crash the processor. Every retry by visibility is a receive too, as is every wait
- * for another copy's lease, so it must leave attempts room: twice the attempts, and ten crashes on top.
+ * Receives beyond the attempts: for waiting on another copy's lease, for crashes, and for AWS services that cannot be
+ * used, where the processor's fault backoff makes thirty receives last three hours at least.
  */
-function maxReceiveCount(maxAttempts: number): number {
-  return 2 * maxAttempts + 10;
+const spareReceives = 30;
+
+/** More attempts than this would bring `maxReceiveCount` over SQS's 1,000. */
+export const mostAttempts = 485;
+
+/**
+ * The guard against messages that crash the processor. Every retry by visibility is a receive too, so it must leave
+ * attempts room: twice their number, and some to spare.
+ */
+export function maxReceiveCount(maxAttempts: number): number {
+  return 2 * maxAttempts + spareReceives;
 }
 
 /** All attempts with the longest possible pauses between them: jitter only ever shortens a pause. */
@@ -93,54 +92,30 @@ export interface TimingProblem {
   readonly mustBe: string;
 }
 
-/** The inequalities that do not hold; empty for a sound route. */
-export function timingProblems(timings: RouteTimings): TimingProblem[] {
-  const { retry } = timings;
+/** What a config can get wrong although each of its values is allowed by itself; empty for a sound route. */
+export function timingProblems({ retry, longestScheduleSeconds, dedupeSeconds }: RouteTimings): TimingProblem[] {
   const problems: TimingProblem[] = [];
-  const demand = (holds: boolean, problem: TimingProblem) => {
-    if (!holds) problems.push(problem);
-  };
-  const timeout = { key: 'deliverTo.timeoutSeconds', value: timings.deliveryTimeoutSeconds };
-  demand(timings.deliveryTimeoutSeconds < timings.functionTimeoutSeconds, {
-    ...timeout,
-    mustBe: `shorter than the processor's ${timings.functionTimeoutSeconds} s`,
-  });
-  demand(timings.functionTimeoutSeconds <= timings.leaseSeconds, {
-    ...timeout,
-    mustBe: 'such that the lease outlives the processor',
-  });
-  demand(timings.leaseSeconds <= timings.visibilityTimeoutSeconds, {
-    ...timeout,
-    mustBe: 'such that a crashed message reappears only after its lease',
-  });
-  demand(timings.visibilityTimeoutSeconds >= visibilityFactor * timings.functionTimeoutSeconds, {
-    ...timeout,
-    mustBe: `such that the visibility timeout is ${visibilityFactor} × the processor's timeout`,
-  });
-  demand(timings.visibilityTimeoutSeconds <= longestVisibilitySeconds, {
-    ...timeout,
-    mustBe: `such that the visibility timeout stays within SQS's ${longestVisibilitySeconds} s`,
-  });
-  demand(retry.baseSeconds <= retry.capSeconds, {
-    key: 'retry.baseSeconds',
-    value: retry.baseSeconds,
-    mustBe: `at most retry.capSeconds (${retry.capSeconds})`,
-  });
-  demand(timings.maxReceiveCount > retry.maxAttempts && timings.maxReceiveCount <= highestMaxReceiveCount, {
-    key: 'retry.maxAttempts',
-    value: retry.maxAttempts,
-    mustBe: `at most ${(highestMaxReceiveCount - 10) / 2}, so that SQS's maxReceiveCount leaves them room`,
-  });
-  demand(timings.longestScheduleSeconds < queueRetentionSeconds, {
-    key: 'retry',
-    value: `${timings.longestScheduleSeconds} s in all`,
-    mustBe: `a schedule under ${queueRetentionSeconds} s in all, because SQS deletes the message then; lower maxAttempts or capSeconds`,
-  });
+  if (retry.baseSeconds > retry.capSeconds) {
+    problems.push({
+      key: 'retry.baseSeconds',
+      value: retry.baseSeconds,
+      mustBe: `at most retry.capSeconds (${retry.capSeconds})`,
+    });
+  }
+  if (longestScheduleSeconds >= queueRetentionSeconds) {
+    problems.push({
+      key: 'retry',
+      value: `${longestScheduleSeconds} s in all`,
+      mustBe: `a schedule under ${queueRetentionSeconds} s in all, because SQS deletes the message then; lower maxAttempts or capSeconds`,
+    });
+  }
   const evidenceSeconds = deadLetterRetentionSeconds + queueRetentionSeconds;
-  demand(timings.dedupeSeconds > evidenceSeconds, {
-    key: 'dedupeDays',
-    value: timings.dedupeSeconds / daySeconds,
-    mustBe: `over ${evidenceSeconds / daySeconds}: a dead letter lives ${deadLetterRetentionSeconds / daySeconds} days, and a redriven one ${queueRetentionSeconds / daySeconds} more`,
-  });
+  if (dedupeSeconds <= evidenceSeconds) {
+    problems.push({
+      key: 'dedupeDays',
+      value: dedupeSeconds / daySeconds,
+      mustBe: `over ${evidenceSeconds / daySeconds}: a dead letter lives ${deadLetterRetentionSeconds / daySeconds} days, and a redriven one ${queueRetentionSeconds / daySeconds} more`,
+    });
+  }
   return problems;
 }

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 import { type Paint, renderDelivery, renderReady, renderStep } from './render-run.ts';
@@ -22,7 +21,7 @@ export function presentAsText({ stdout, stderr }: Streams): Presentation {
   const paint = painter(stdout);
   return {
     onReady: async ({ ready, config }) => {
-      const sample = { path: relative('', samplePath), bytes: await readFile(samplePath) };
+      const sample = { path: samplePath, bytes: await readFile(samplePath) };
       stdout.write(`${renderReady(ready, config, sample, paint)}\n`);
     },
     onStep: (step) => stdout.write(`${renderStep(step, Date.now(), paint)}\n`),

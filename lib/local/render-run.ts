@@ -13,7 +13,7 @@ export type Paint = (style: Style, text: string) => string;
 
 /** A request body to show how to call the relay. */
 export interface Sample {
-  /** As `curl` finds it from the working directory. */
+  /** Absolute: the line is pasted into another terminal, which may stand elsewhere. */
   readonly path: string;
   readonly bytes: Uint8Array;
 }
@@ -22,7 +22,10 @@ export interface Sample {
 export function renderReady(ready: ReadyMessage, config: RelayConfig, sample: Sample, paint: Paint): string {
   const routes = Object.entries(ready.routes);
   const width = Math.max(...routes.map(([name]) => name.length));
-  const urls = routes.map(([name, { ingestUrl }]) => `  ${paint('bold', name.padEnd(width))}  ${ingestUrl}`);
+  const urls = routes.map(([name, { ingestUrl, secret }]) => {
+    const signing = secret === null ? 'accepts unsigned requests' : `secret of this run: ${secret}`;
+    return `  ${paint('bold', name.padEnd(width))}  ${ingestUrl}  ${paint('dim', signing)}`;
+  });
   const curls = routes.map(([name]) => `  ${curlLine(name, ready, config, sample)}`);
   return [
     'The relay runs on this machine; Ctrl-C ends it, and everything in it.',

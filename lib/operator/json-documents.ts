@@ -55,7 +55,13 @@ export type RedriveReportMessage = PlannedRedrive & {
 };
 
 /** The one object of `relay dlq redrive --json`: planned = redriven + missing + failed + not reached, except in a dry run. */
-export function redriveDocument(messages: readonly RedriveReportMessage[], unknownIds: readonly string[]) {
+export function redriveDocument(
+  messages: readonly RedriveReportMessage[],
+  {
+    unknownIds,
+    incompleteRoutes,
+  }: { readonly unknownIds: readonly string[]; readonly incompleteRoutes: readonly string[] },
+) {
   const ended = (kind: RedriveReportMessage['outcome']['kind']) =>
     messages.filter(({ outcome }) => outcome.kind === kind).length;
   return {
@@ -67,6 +73,8 @@ export function redriveDocument(messages: readonly RedriveReportMessage[], unkno
       outcome.kind === 'failed' ? [{ messageId, error: outcome.error }] : [],
     ),
     unknownIds,
+    /** Routes with more dead letters than could be read: run it again for the rest. */
+    incompleteRoutes,
     messages: messages.map(({ messageId, route, eventId, cause, alreadyDelivered, outcome }) => ({
       messageId,
       route,

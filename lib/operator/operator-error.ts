@@ -15,6 +15,7 @@ export type OperatorErrorCode =
 
 /** A failure that the operator can act on: the message is one line that names the value and the way out. */
 export class OperatorError extends RelayError {
+  override readonly name = 'OperatorError';
   readonly code: OperatorErrorCode;
   readonly retryable = false;
 

@@ -10,6 +10,9 @@ import { decodeUtf8, fromSqsBody } from '../../lambdas/contract/sqs-safe-body.ts
 import { readKnownAttributes } from './dead-letter.ts';
 import type { ReceivedMessage } from './message-queues.ts';
 
+/** For a body of several megabytes over a slow line. */
+const readWithinMs = 60_000;
+
 /** The body of a dead letter as far as it can be had. `storedAt` is set when it was offloaded. */
 export type BodyView =
   | { readonly kind: 'text'; readonly text: string; readonly bytes: number; readonly storedAt?: PayloadPointer }
@@ -45,7 +48,7 @@ export async function readBody(
 
 async function readOffloaded(pointer: PayloadPointer, readPayload: PayloadStore['get']): Promise<BodyView> {
   try {
-    const content = await readPayload(pointer);
+    const content = await readPayload(pointer, readWithinMs);
     if (content === 'missing') return { kind: 'payload-missing', pointer };
     return { ...view(content), storedAt: pointer };
   } catch (error) {

@@ -1,4 +1,9 @@
-import { attributeNames, deadLetterAttributeNames, number } from '../../lambdas/contract/message-attributes.ts';
+import {
+  attributeNames,
+  deadLetterAttributeNames,
+  number,
+  withinAttributeLimit,
+} from '../../lambdas/contract/message-attributes.ts';
 import type { CarriedAttributes } from './message-queues.ts';
 
 /**
@@ -7,5 +12,5 @@ import type { CarriedAttributes } from './message-queues.ts';
  */
 export function redriveAttributes(attributes: CarriedAttributes, redrivenAtMs: number): CarriedAttributes {
   const kept = Object.entries(attributes).filter(([name]) => !deadLetterAttributeNames.includes(name));
-  return { ...Object.fromEntries(kept), [attributeNames.redrivenAt]: number(redrivenAtMs) };
+  return withinAttributeLimit({ ...Object.fromEntries(kept), [attributeNames.redrivenAt]: number(redrivenAtMs) });
 }

@@ -21,7 +21,7 @@ export async function runList(options: ListOptions, tools: FindTools, terminal: 
     terminal.print(renderList(deadLetters, nowMs, terminal));
   }
   noteIncomplete(incompleteRoutes, terminal);
-  return 0;
+  return incompleteRoutes.length === 0 ? 0 : 1;
 }
 
 /** A list that was cut short must not pass for the whole. */

@@ -33,7 +33,8 @@ export async function runRedrive(
   const { deadLetters, incompleteRoutes } = await findDeadLetters({ route: options.route, ids }, tools);
   noteIncomplete(incompleteRoutes, terminal);
   const unknown = unknownIds(ids, deadLetters);
-  const exitCodeByIds = unknown.length === 0 ? 0 : 1;
+  const left = { unknownIds: unknown, incompleteRoutes };
+  const exitCodeOfPlan = unknown.length === 0 && incompleteRoutes.length === 0 ? 0 : 1;
   if (unknown.length > 0) terminal.note(notFound(unknown, incompleteRoutes).message);
 
   const plan = planRedrive(deadLetters, tools.relay.location.routes);
@@ -41,8 +42,8 @@ export async function runRedrive(
     terminal.print(plan.length === 0 ? 'no dead letters to redrive' : renderPlan(plan, terminal.paint));
   }
   if (plan.length === 0 || options.dryRun) {
-    if (options.json) terminal.print(JSON.stringify(redriveDocument(asPlanned(plan), unknown)));
-    return exitCodeByIds;
+    if (options.json) terminal.print(JSON.stringify(redriveDocument(asPlanned(plan), left)));
+    return exitCodeOfPlan;
   }
 
   tools.signal.throwIfAborted();
@@ -61,9 +62,9 @@ export async function runRedrive(
   });
   terminal.progress('');
   terminal.print(
-    options.json ? JSON.stringify(redriveDocument(messages, unknown)) : renderOutcome(messages, terminal.paint),
+    options.json ? JSON.stringify(redriveDocument(messages, left)) : renderOutcome(messages, terminal.paint),
   );
-  return messages.every(({ outcome }) => outcome.kind === 'redriven') ? exitCodeByIds : 1;
+  return messages.every(({ outcome }) => outcome.kind === 'redriven') ? exitCodeOfPlan : 1;
 }
 
 /** Settled before anything is read: a script that cannot be asked should hear so whatever is in the queue. */

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { httpDestination } from '../../lambdas/adapters/http-destination.ts';
 import type { DeliveryRequest, DestinationAnswer } from '../../lambdas/contract/ports.ts';
 import { type RecordingServer, recordingServer } from '../support/recording-server.ts';
+import { settableClock } from '../support/settable-clock.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const timeoutMs = 250;
@@ -50,8 +51,10 @@ describe('a destination that takes too long', () => {
       if (number === 1) response.end();
       if (number === 2) setTimeout(() => response.socket?.resetAndDestroy(), 800);
     });
-    const post = httpDestination(server.url);
+    const clock = settableClock();
+    const post = httpDestination(server.url, clock.now);
     await post(request());
+    clock.advance(5_000);
     const startedMs = performance.now();
     expect(await post(request({ timeoutMs: 1_000 }))).toEqual({ kind: 'timed-out', afterMs: 1_000 });
     expect(performance.now() - startedMs).toBeLessThan(1_700);

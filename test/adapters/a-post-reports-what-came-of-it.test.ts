@@ -11,8 +11,8 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-async function serve(...arguments_: Parameters<typeof recordingServer>) {
-  const server = await recordingServer(...arguments_);
+async function serve(answer: Parameters<typeof recordingServer>[0]) {
+  const server = await recordingServer(answer);
   closing.push(server.close);
   return server;
 }

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { httpDestination } from '../../lambdas/adapters/http-destination.ts';
 import { type RecordingServer, recordingServer } from '../support/recording-server.ts';
+import { type SettableClock, settableClock } from '../support/settable-clock.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const body = Buffer.from([0x00, 0xff, 0x7b, 0x7d]);
@@ -10,10 +11,17 @@ const request = { headers: { 'webhook-id': 'e-1' }, body, timeoutMs: 5_000 };
 describe('a connection to the destination', () => {
   let server: RecordingServer;
   afterEach(() => server.close());
+  let clock: SettableClock;
+  beforeEach(() => {
+    clock = settableClock();
+  });
+
+  /** Long enough that the other side may have closed the connection unnoticed. */
+  const stayIdle = () => clock.moveTo(clock.now() + 1_000);
 
   async function destination(answer: (response: ServerResponse, number: number) => void) {
     server = await recordingServer(answer);
-    return httpDestination(server.url);
+    return httpDestination(server.url, clock.now);
   }
 
   test('serves one POST after another', async () => {
@@ -37,6 +45,7 @@ describe('a connection to the destination', () => {
     const post = await destination((response) => response.end());
     await post(request);
     server.connections[0]?.destroy();
+    stayIdle();
     expect(await post(request)).toMatchObject({ kind: 'answered', status: 200 });
     await waitUntil('a second connection', () => server.connections.length === 2);
   });
@@ -47,6 +56,7 @@ describe('a connection to the destination', () => {
       else response.end();
     });
     await post(request);
+    stayIdle();
     expect(await post(request)).toMatchObject({ kind: 'answered', status: 200 });
     expect(server.requests).toHaveLength(3);
     expect(server.requests.at(-1)).toMatchObject({ body: new Uint8Array(body), headers: { 'webhook-id': 'e-1' } });
@@ -59,7 +69,18 @@ describe('a connection to the destination', () => {
       else response.socket?.resetAndDestroy();
     });
     await post(request);
+    stayIdle();
     expect(await post(request)).toEqual({ kind: 'unreachable', code: 'ECONNRESET' });
     expect(server.requests).toHaveLength(3);
+  });
+
+  test('that was in use a moment ago is not taken for stale: its reset counts as an attempt', async () => {
+    const post = await destination((response, number) => {
+      if (number === 2) response.socket?.resetAndDestroy();
+      else response.end();
+    });
+    await post(request);
+    expect(await post(request)).toEqual({ kind: 'unreachable', code: 'ECONNRESET' });
+    expect(server.requests).toHaveLength(2);
   });
 });

@@ -56,7 +56,7 @@ export function claimOf(changes: Partial<ClaimRequest> = {}): ClaimRequest {
     leaseExpiresAtMs: startMs + 25_000,
     receivedAtMs: startMs - 100,
     expiresAtSeconds: 1_775_211_322,
-    redriven: false,
+    redrive: undefined,
     ...changes,
   };
 }

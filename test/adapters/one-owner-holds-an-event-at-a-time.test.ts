@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Redrive } from '../../lambdas/contract/ports.ts';
+import { startMs } from '../support/settable-clock.ts';
 import { claimOf, implementations, laterClaim, leaseOf, type RecordsUnderTest } from './delivery-records-under-test.ts';
+
+const byOperator = { kind: 'by-operator', atMs: startMs + 60_000 } as const;
+const redrives: readonly Redrive[] = [byOperator, { kind: 'by-sqs' }];
 
 describe.each(implementations)('a claim %s', (_where, open) => {
   let port: RecordsUnderTest;
@@ -78,7 +83,9 @@ describe.each(implementations)('a claim %s', (_where, open) => {
     await port.records.claim(first);
     await port.records.recordDelivered(leaseOf(first), { attempts: 1, lastStatus: 200, deliveredAtMs: first.nowMs });
     expect(await port.records.claim(laterClaim(first, 90_000))).toEqual({ kind: 'delivered' });
-    expect(await port.records.claim(laterClaim(first, 90_000, { redriven: true }))).toEqual({ kind: 'delivered' });
+    for (const redrive of redrives) {
+      expect(await port.records.claim(laterClaim(first, 90_000, { redrive }))).toEqual({ kind: 'delivered' });
+    }
   });
 
   test('finds a failed event failed', async () => {
@@ -88,24 +95,65 @@ describe.each(implementations)('a claim %s', (_where, open) => {
     expect(await port.records.claim(laterClaim(first, 90_000))).toEqual({ kind: 'failed' });
   });
 
-  test('opens a failed event again for its redriven dead letter, with a fresh budget of attempts', async () => {
-    const first = claimOf();
-    await port.records.claim(first);
-    await port.records.recordFailed(leaseOf(first), { attempts: 3, lastStatus: 500 });
-    const redriven = laterClaim(first, 90_000, { redriven: true });
-    expect(await port.records.claim(redriven)).toEqual({ kind: 'claimed', lease: leaseOf(redriven), attempts: 0 });
-    expect(await port.read(first.eventId)).toMatchObject({ status: 'delivering', leaseOwner: 'owner-b', attempts: 0 });
-  });
+  test.each(redrives)(
+    'opens a failed event again for a dead letter redriven %j, with a fresh budget',
+    async (redrive) => {
+      const first = claimOf();
+      await port.records.claim(first);
+      await port.records.recordFailed(leaseOf(first), { attempts: 3, lastStatus: 500 });
+      const redriven = laterClaim(first, 90_000, { redrive });
+      expect(await port.records.claim(redriven)).toEqual({ kind: 'claimed', lease: leaseOf(redriven), attempts: 0 });
+      expect(await port.read(first.eventId)).toMatchObject({
+        status: 'delivering',
+        leaseOwner: 'owner-b',
+        attempts: 0,
+      });
+    },
+  );
 
   test('opens a failed event for one of twenty copies of its dead letter', async () => {
     const first = claimOf();
     await port.records.claim(first);
     await port.records.recordFailed(leaseOf(first), { attempts: 3 });
     const claims = Array.from({ length: 20 }, (_, index) =>
-      laterClaim(first, 90_000, { owner: `owner-${index}`, redriven: true }),
+      laterClaim(first, 90_000, { owner: `owner-${index}`, redrive: byOperator }),
     );
     const results = await Promise.all(claims.map((claim) => port.records.claim(claim)));
     expect(results.filter(({ kind }) => kind === 'claimed')).toHaveLength(1);
     expect(results.filter(({ kind }) => kind === 'held')).toHaveLength(19);
+  });
+
+  test('gives an event back its attempts when a message that only crashed is redriven by the operator', async () => {
+    const first = claimOf();
+    await port.records.claim(first);
+    await port.records.recordRetry(leaseOf(first), { attempts: 9, nextAttemptAtMs: startMs + 1_000 });
+    const redriven = laterClaim(first, 90_000, { redrive: byOperator });
+    expect(await port.records.claim(redriven)).toMatchObject({ kind: 'claimed', attempts: 0 });
+  });
+
+  test('gives it back once: the same redriven message received again goes on counting', async () => {
+    const first = claimOf();
+    await port.records.claim(first);
+    const redriven = laterClaim(first, 90_000, { redrive: byOperator });
+    await port.records.claim(redriven);
+    await port.records.recordRetry(leaseOf(redriven), { attempts: 2, nextAttemptAtMs: redriven.nowMs + 1_000 });
+    expect(await port.records.claim(laterClaim(redriven, 90_000))).toMatchObject({ kind: 'claimed', attempts: 2 });
+  });
+
+  test('does not open a failed event for a message that was redriven before it failed', async () => {
+    const first = claimOf({ redrive: byOperator });
+    await port.records.claim(first);
+    await port.records.recordFailed(leaseOf(first), { attempts: 1 });
+    const opened = laterClaim(first, 90_000, { redrive: { kind: 'by-operator', atMs: byOperator.atMs + 1 } });
+    await port.records.claim(opened);
+    await port.records.recordFailed(leaseOf(opened), { attempts: 1 });
+    expect(await port.records.claim(laterClaim(opened, 90_000))).toEqual({ kind: 'failed' });
+  });
+
+  test('does not wait for a redriven event that somebody else holds any less', async () => {
+    const first = claimOf();
+    await port.records.claim(first);
+    const redriven = laterClaim(first, 1_000, { redrive: byOperator });
+    expect(await port.records.claim(redriven)).toEqual({ kind: 'held', untilMs: first.leaseExpiresAtMs });
   });
 });

@@ -36,7 +36,7 @@ describe.each(implementations)('a payload %s', (_where, open) => {
   async function throughStore(bytes: Uint8Array): Promise<Uint8Array | 'missing'> {
     const { store } = port;
     await store.put('payloads/open-messaging/one', bytes, 'application/json');
-    const loaded = await store.get({ bucket: store.bucket, key: 'payloads/open-messaging/one' });
+    const loaded = await store.get({ bucket: store.bucket, key: 'payloads/open-messaging/one' }, 2_000);
     return loaded === 'missing' ? loaded : new Uint8Array(loaded);
   }
 
@@ -56,12 +56,12 @@ describe.each(implementations)('a payload %s', (_where, open) => {
   test('without a content type is stored all the same', async () => {
     const { store } = port;
     await store.put('payloads/open-messaging/two', Buffer.from('x'), undefined);
-    expect(await store.get({ bucket: store.bucket, key: 'payloads/open-messaging/two' })).not.toBe('missing');
+    expect(await store.get({ bucket: store.bucket, key: 'payloads/open-messaging/two' }, 2_000)).not.toBe('missing');
   });
 
   test('that is not there is missing', async () => {
     const { store } = port;
-    expect(await store.get({ bucket: store.bucket, key: 'payloads/open-messaging/none' })).toBe('missing');
+    expect(await store.get({ bucket: store.bucket, key: 'payloads/open-messaging/none' }, 2_000)).toBe('missing');
   });
 });
 
@@ -80,8 +80,22 @@ describe('an S3 that is in trouble', () => {
     });
     const client = new S3Client(localClientSettings(server.url));
     const store = s3PayloadStore('payload-bucket', client);
-    await expect(store.get({ bucket: 'payload-bucket', key: 'k' })).rejects.toThrow(ServiceUnavailableError);
+    await expect(store.get({ bucket: 'payload-bucket', key: 'k' }, 2_000)).rejects.toThrow(ServiceUnavailableError);
     await expect(store.put('k', Buffer.from('x'), undefined)).rejects.toThrow(ServiceUnavailableError);
+    client.destroy();
+    await server.close();
+  });
+
+  test('sends half a body and stalls: nothing is said about the payload, and in time', async () => {
+    const server = await recordingServer((response) => {
+      response.writeHead(200, { 'content-length': '1000' });
+      response.write('half');
+    });
+    const client = new S3Client(localClientSettings(server.url));
+    const startedMs = performance.now();
+    const loading = s3PayloadStore('payload-bucket', client).get({ bucket: 'payload-bucket', key: 'k' }, 300);
+    await expect(loading).rejects.toThrow(ServiceUnavailableError);
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
     client.destroy();
     await server.close();
   });

@@ -20,6 +20,7 @@ describe('a step', () => {
     expect(lines[0]).toMatch(/^[^\n]+\n$/);
     expect(JSON.parse(lines[0] ?? '')).toEqual({
       level: 'INFO',
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       step: 'accepted',
       route: 'open-messaging',
       eventId: 'e-1',

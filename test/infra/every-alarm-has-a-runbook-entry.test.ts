@@ -55,6 +55,24 @@ test('alarms go to the topic, and from there to the address of the config', () =
   template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'ops@example.com' });
 });
 
+test('the topic lets the alarms of this stack, and nobody else, publish', () => {
+  template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({
+          Effect: 'Allow',
+          Action: 'sns:Publish',
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Condition: {
+            StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+            ArnLike: { 'aws:SourceArn': { 'Fn::Join': ['', Match.arrayWith([':alarm:TestRelay/*'])] } },
+          },
+        }),
+      ]),
+    },
+  });
+});
+
 test('without an address there is a topic to subscribe to, and no subscription', () => {
   const quiet = synthesize();
   quiet.resourceCountIs('AWS::SNS::Topic', 1);

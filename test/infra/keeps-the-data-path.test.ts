@@ -26,11 +26,11 @@ describe('the queues', () => {
     template.hasResourceProperties('AWS::SQS::Queue', {
       VisibilityTimeout: 150,
       MessageRetentionPeriod: 604_800,
-      RedrivePolicy: { maxReceiveCount: 30, deadLetterTargetArn: { 'Fn::GetAtt': [Match.anyValue(), 'Arn'] } },
+      RedrivePolicy: { maxReceiveCount: 50, deadLetterTargetArn: { 'Fn::GetAtt': [Match.anyValue(), 'Arn'] } },
     });
     template.hasResourceProperties('AWS::SQS::Queue', {
       VisibilityTimeout: 108,
-      RedrivePolicy: Match.objectLike({ maxReceiveCount: 18 }),
+      RedrivePolicy: Match.objectLike({ maxReceiveCount: 38 }),
     });
     template.resourcePropertiesCountIs(
       'AWS::SQS::Queue',
@@ -89,7 +89,7 @@ describe('what is kept', () => {
   const dataTypes = ['AWS::SQS::Queue', 'AWS::S3::Bucket', 'AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret'];
 
   test.each(dataTypes)('%s outlives the stack', (type) => {
-    template.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    template.allResources(type, { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
   });
 
   const disposable = synthesize({ ...twoRoutes, dataOnDestroy: 'delete' });

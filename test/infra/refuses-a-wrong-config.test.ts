@@ -47,12 +47,17 @@ const refusals: readonly [name: string, config: unknown, message: string | RegEx
   [
     'a route name that is no path',
     { routes: { 'A b': { verify, deliverTo } } },
-    /^c\.ts: routes is "A b": route names are/,
+    /^c\.ts: routes\.\(a key\) is "A b": route names are/,
   ],
   [
     'a header of the relay',
     route({ deliverTo: { ...deliverTo, headers: { 'Webhook-ID': '1' } } }),
     /headers\.Webhook-ID is "1"/,
+  ],
+  [
+    'a header of the connection',
+    route({ deliverTo: { ...deliverTo, headers: { trailer: 'x' } } }),
+    /headers\.trailer is "x": is set/,
   ],
   [
     'a header that splits',

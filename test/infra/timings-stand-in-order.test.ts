@@ -1,33 +1,35 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { longestVisibilitySeconds } from '../../lambdas/contract/aws-limits.ts';
+import { faultBackoffSeconds } from '../../lambdas/processor/backoff.ts';
 import { parseRelayConfig } from '../../lib/infra/relay-config.ts';
 import {
   deadLetterRetentionSeconds,
   ingestTimeoutSeconds,
-  longestVisibilitySeconds,
+  mostAttempts,
   payloadLifeSeconds,
   queueRetentionSeconds,
   routeTimings,
   timingProblems,
 } from '../../lib/infra/timings.ts';
 
-/** Every route that the config schema can let through, sound or not. */
+/** Every route whose values are each allowed by themselves. */
 const anyRoute = fc.record({
   timeoutSeconds: fc.integer({ min: 1, max: 60 }),
   retry: fc.record({
-    maxAttempts: fc.integer({ min: 1, max: 495 }),
+    maxAttempts: fc.integer({ min: 1, max: mostAttempts }),
     baseSeconds: fc.integer({ min: 1, max: 43_200 }),
     capSeconds: fc.integer({ min: 1, max: 43_200 }),
   }),
   dedupeDays: fc.integer({ min: 1, max: 3_650 }),
 });
 
-const soundRoute = anyRoute.map(routeTimings).filter((timings) => timingProblems(timings).length === 0);
+const anyTimings = anyRoute.map(routeTimings);
 
-describe('for every route that synthesizes', () => {
+describe('for every route that a config can describe', () => {
   test('delivery timeout < function timeout ≤ lease ≤ visibility timeout', () => {
     fc.assert(
-      fc.property(soundRoute, (timings) => {
+      fc.property(anyTimings, (timings) => {
         expect(timings.deliveryTimeoutSeconds).toBeLessThan(timings.functionTimeoutSeconds);
         expect(timings.functionTimeoutSeconds).toBeLessThanOrEqual(timings.leaseSeconds);
         expect(timings.leaseSeconds).toBeLessThanOrEqual(timings.visibilityTimeoutSeconds);
@@ -37,7 +39,7 @@ describe('for every route that synthesizes', () => {
 
   test('visibility timeout ≥ 6 × function timeout, and within what SQS allows', () => {
     fc.assert(
-      fc.property(soundRoute, (timings) => {
+      fc.property(anyTimings, (timings) => {
         expect(timings.visibilityTimeoutSeconds).toBeGreaterThanOrEqual(6 * timings.functionTimeoutSeconds);
         expect(timings.visibilityTimeoutSeconds).toBeLessThanOrEqual(longestVisibilitySeconds);
       }),
@@ -46,27 +48,49 @@ describe('for every route that synthesizes', () => {
 
   test('the crash guard leaves every attempt its receive, and stays within what SQS allows', () => {
     fc.assert(
-      fc.property(soundRoute, (timings) => {
+      fc.property(anyTimings, (timings) => {
         expect(timings.maxReceiveCount).toBeGreaterThan(timings.retry.maxAttempts);
         expect(timings.maxReceiveCount).toBeLessThanOrEqual(1_000);
       }),
     );
   });
 
-  test('the longest retry schedule ends before SQS deletes the message', () => {
+  test('the receives beyond the attempts last through three hours in which an AWS service cannot be used', () => {
     fc.assert(
-      fc.property(soundRoute, (timings) => {
-        expect(timings.longestScheduleSeconds).toBeLessThan(queueRetentionSeconds);
+      fc.property(anyTimings, fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (timings, random) => {
+        let seconds = 0;
+        for (let receive = 1; receive < timings.maxReceiveCount - timings.retry.maxAttempts; receive++) {
+          seconds += faultBackoffSeconds(receive, () => random);
+        }
+        expect(seconds).toBeGreaterThan(3 * 3_600 - 900);
       }),
     );
   });
+});
 
-  test('an event is remembered longer than its dead letter and a redrive of it can last', () => {
-    fc.assert(
-      fc.property(soundRoute, (timings) => {
-        expect(timings.dedupeSeconds).toBeGreaterThan(deadLetterRetentionSeconds + queueRetentionSeconds);
-      }),
-    );
+describe('a route is refused', () => {
+  const sound = { timeoutSeconds: 10, retry: { maxAttempts: 10, baseSeconds: 5, capSeconds: 21_600 }, dedupeDays: 30 };
+  const problemsOf = (changes: object) => timingProblems(routeTimings({ ...sound, ...changes })).map(({ key }) => key);
+
+  test('never for the defaults', () => {
+    expect(problemsOf({})).toEqual([]);
+  });
+
+  test('when its base is above its cap', () => {
+    expect(problemsOf({ retry: { ...sound.retry, baseSeconds: 60, capSeconds: 60 } })).toEqual([]);
+    expect(problemsOf({ retry: { ...sound.retry, baseSeconds: 61, capSeconds: 60 } })).toEqual(['retry.baseSeconds']);
+  });
+
+  test('when its longest schedule does not end before SQS deletes the message', () => {
+    // Every pause is the cap: 14 pauses of 12 h are the seven days.
+    const retry = { baseSeconds: 43_200, capSeconds: 43_200 };
+    expect(problemsOf({ retry: { ...retry, maxAttempts: 14 } })).toEqual([]);
+    expect(problemsOf({ retry: { ...retry, maxAttempts: 15 } })).toEqual(['retry']);
+  });
+
+  test('when an event is forgotten before its dead letter, and a redrive of it, can be over', () => {
+    expect(problemsOf({ dedupeDays: 22 })).toEqual([]);
+    expect(problemsOf({ dedupeDays: 21 })).toEqual(['dedupeDays']);
   });
 });
 

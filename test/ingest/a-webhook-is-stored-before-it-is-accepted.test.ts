@@ -18,7 +18,7 @@ async function bodyDelivered({ queue, payloads }: IngestWorld, route: string): P
   const { message } = queue.sent[0] ?? {};
   if (message === undefined) throw new Error('nothing was sent');
   const delivery = readDelivery(receivedMessage(message), { route, bucket: payloads.bucket });
-  return new Uint8Array(await loadBody(delivery.body, payloads));
+  return new Uint8Array(await loadBody(delivery.body, payloads, 1_000));
 }
 
 describe('an accepted webhook', () => {

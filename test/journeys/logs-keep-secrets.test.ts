@@ -18,6 +18,8 @@ beforeAll(async () => {
       broken: route,
     },
     config: { inlineLimitBytes: 4_096 },
+    // The event whose processor is killed comes back when its lease is over.
+    variables: { LEASE_SECONDS: '4' },
   });
 }, 60_000);
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Clock } from '../../lambdas/contract/ports.ts';
 import { type RedriveOptions, runRedrive } from '../../lib/operator/run-redrive.ts';
 import type { Terminal } from '../../lib/operator/terminal.ts';
 import { rejectedMessage } from './dead-letter-messages.ts';
@@ -17,13 +18,14 @@ describe('the redrive command', () => {
     options: Partial<RedriveOptions>,
     confirm?: Terminal['confirm'],
     signal = new AbortController().signal,
+    now: Clock = Date.now,
   ) => {
     const printed: string[] = [];
     const noted: string[] = [];
     const exitCode = await runRedrive(
       ids,
       { yes: false, dryRun: false, json: false, ...options },
-      { relay: emulated.relay, now: Date.now, signal },
+      { relay: emulated.relay, now, signal },
       {
         print: (line) => printed.push(line),
         note: (line) => noted.push(line),
@@ -80,9 +82,31 @@ describe('the redrive command', () => {
       notReached: 0,
       failed: [],
       unknownIds: [],
+      incompleteRoutes: [],
       messages: [{ messageId, route: 'main', eventId, cause: 'rejected', alreadyDelivered: false, outcome: 'planned' }],
     });
     expect(await emulated.drain(emulated.main.deadLetterQueueUrl)).toHaveLength(1);
+  });
+
+  test('a queue that could not be read to its end is named, and is not all done', async () => {
+    for (let index = 0; index < 12; index++) {
+      await emulated.sendTo(emulated.main.deadLetterQueueUrl, rejectedMessage(newEventId()));
+    }
+    // Every look at the clock is a minute later: the time for reading is over after the first ten.
+    let minutes = 0;
+    const hurried = () => Date.now() + minutes++ * 60_000;
+
+    const { exitCode, printed, noted } = await run(
+      [],
+      { yes: true, json: true },
+      undefined,
+      new AbortController().signal,
+      hurried,
+    );
+
+    expect(exitCode).toBe(1);
+    expect(noted).toContain('cut short: main');
+    expect(JSON.parse(printed)).toMatchObject({ incompleteRoutes: expect.arrayContaining(['main']) });
   });
 
   test('an id that is unknown does not hold up the others, and shows in the exit code', async () => {

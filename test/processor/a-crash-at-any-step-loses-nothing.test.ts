@@ -39,6 +39,7 @@ const steps: Readonly<Record<PortName, string>> = {
   load: 'loading the body',
   post: 'the POST',
   recordDelivered: 'recording the delivery',
+  handBack: 'handing the event back',
   recordRetry: 'recording the retry',
   hide: 'hiding the message',
   sendToDeadLetters: 'sending the dead letter',

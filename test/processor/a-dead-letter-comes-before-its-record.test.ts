@@ -98,10 +98,10 @@ describe('a dead letter', () => {
   test('of poison that cannot be sent leaves the message on its queue for longer each time', async () => {
     const world = processorWorld([], { sendToDeadLetters: unavailable });
     const poison = { attributes: { Route: text('other') } };
-    expect(await deliverIn(world, receivedMessage(poison))).toEqual({ kind: 'keep', hideSeconds: 3 });
+    expect(await deliverIn(world, receivedMessage(poison))).toEqual({ kind: 'keep', hideSeconds: 4 });
     expect(await deliverIn(world, receivedMessage({ ...poison, receiveCount: 4 }))).toEqual({
       kind: 'keep',
-      hideSeconds: 20,
+      hideSeconds: 30,
     });
   });
 

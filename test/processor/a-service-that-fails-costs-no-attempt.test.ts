@@ -23,13 +23,13 @@ describe('delivery records that are down', () => {
   test('at the claim: no POST is made, and the message is kept for longer with each receive', async () => {
     const world = processorWorld();
     const records = { ...world.records, claim: unavailable };
-    expect(await deliverWith(world, { records })).toEqual({ kind: 'keep', hideSeconds: 3 });
+    expect(await deliverWith(world, { records })).toEqual({ kind: 'keep', hideSeconds: 4 });
     const later = await deliverWith(world, { records }, receivedMessage({ receiveCount: 5 }));
-    expect(later).toEqual({ kind: 'keep', hideSeconds: 40 });
+    expect(later).toEqual({ kind: 'keep', hideSeconds: 60 });
     expect(world.destination.requests).toEqual([]);
     expect(world.steps.slice(0, 2)).toMatchObject([
       { step: 'fault', during: 'claiming the event' },
-      { step: 'waiting', why: 'service-unavailable', inSeconds: 3 },
+      { step: 'waiting', why: 'service-unavailable', inSeconds: 4 },
     ]);
   });
 
@@ -52,14 +52,14 @@ describe('a payload that cannot be had just now', () => {
   test('makes no POST and counts no attempt; the event is free again after the backoff', async () => {
     const world = processorWorld();
     const payloads = { ...world.payloads, get: unavailable };
-    expect(await deliverWith(world, { payloads }, offloaded)).toEqual({ kind: 'keep', hideSeconds: 3 });
+    expect(await deliverWith(world, { payloads }, offloaded)).toEqual({ kind: 'keep', hideSeconds: 4 });
     expect(world.destination.requests).toEqual([]);
     expect(world.deadLetters).toEqual([]);
     const record = world.records.read(eventId);
-    expect(record).toMatchObject({ status: 'delivering', attempts: 0, leaseExpiresAtMs: startMs + 3_000 });
+    expect(record).toMatchObject({ status: 'delivering', attempts: 0, leaseExpiresAtMs: startMs + 4_000 });
     expect(record).not.toHaveProperty('leaseOwner');
 
-    world.clock.advance(3_000);
+    world.clock.advance(4_000);
     await world.payloads.put(key, Buffer.from('large'), undefined);
     expect(await deliverWith(world, {}, offloaded)).toEqual({ kind: 'acknowledge' });
     expect(world.destination.requests[0]?.headers).toMatchObject({ 'x-relay-attempt': '1' });
@@ -82,7 +82,7 @@ describe('a payload that cannot be had just now', () => {
   test('leaves the message for the end of the lease when the lease cannot be given up either', async () => {
     const world = processorWorld();
     const payloads = { ...world.payloads, get: unavailable };
-    const records = { ...world.records, recordRetry: unavailable };
+    const records = { ...world.records, handBack: unavailable };
     expect(await deliverWith(world, { payloads, records }, offloaded)).toEqual({ kind: 'keep', hideSeconds: 26 });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { backoffSeconds, withinVisibilityLimit } from '../../lambdas/processor/backoff.ts';
+import { backoffSeconds, faultBackoffSeconds, withinVisibilityLimit } from '../../lambdas/processor/backoff.ts';
 import { startMs } from '../support/settable-clock.ts';
 
 const almostOne = 1 - Number.EPSILON / 2;
@@ -48,8 +48,8 @@ describe('the time a message is hidden', () => {
   });
 
   test('is what is left of the 12 h since the receive otherwise, with a margin for the call', () => {
-    expect(withinVisibilityLimit(43_200, startMs, startMs)).toBe(43_195);
-    expect(withinVisibilityLimit(43_200, startMs, startMs + 60_500)).toBe(43_134);
+    expect(withinVisibilityLimit(43_200, startMs, startMs)).toBe(43_140);
+    expect(withinVisibilityLimit(43_200, startMs, startMs + 60_500)).toBe(43_079);
   });
 
   test('is never negative', () => {
@@ -65,5 +65,18 @@ describe('the time a message is hidden', () => {
         if (seconds > 0) expect(agoMs + seconds * 1_000).toBeLessThan(twelveHoursMs);
       }),
     );
+  });
+});
+
+describe('the time until a message is tried again after a fault of ours', () => {
+  test.each([
+    [1, 3, 5],
+    [2, 5, 10],
+    [5, 40, 80],
+    [9, 450, 900],
+    [1_000, 450, 900],
+  ])('after receive %i it is from %i to %i seconds', (receiveCount, least, most) => {
+    expect(faultBackoffSeconds(receiveCount, () => 0)).toBe(least);
+    expect(faultBackoffSeconds(receiveCount, () => 0.999_999)).toBe(most);
   });
 });

@@ -39,7 +39,7 @@ describe('a message of the relay', () => {
       contentType: 'application/json',
       signature,
       body: { kind: 'inline', bytes: Buffer.from('{"id":"message-1"}') },
-      redriven: false,
+      redrive: undefined,
     });
   });
 
@@ -71,10 +71,10 @@ describe('a message of the relay', () => {
   });
 
   test.each([
-    ['redriven by SQS, which keeps the cause', { Cause: text('rejected') }],
-    ['redriven by the operator', { RedrivenAt: number(startMs) }],
-  ])('is known as %s', (_how, extra) => {
-    expect(read('x', extra).redriven).toBe(true);
+    ['redriven by SQS, which keeps the cause', { Cause: text('rejected') }, { kind: 'by-sqs' }],
+    ['redriven by the operator', { RedrivenAt: number(startMs) }, { kind: 'by-operator', atMs: startMs }],
+  ])('is known as %s', (_how, extra, redrive) => {
+    expect(read('x', extra).redrive).toEqual(redrive);
   });
 });
 
@@ -86,7 +86,7 @@ describe('a message that an operator sent by hand', () => {
       contentType: undefined,
       signature: undefined,
       body: { kind: 'inline', bytes: Buffer.from('{"a":1}') },
-      redriven: false,
+      redrive: undefined,
     });
   });
 
@@ -135,21 +135,23 @@ describe('an offloaded body', () => {
   test('is loaded from the bucket', async () => {
     const payloads = memoryPayloadStore();
     await payloads.put(key, Buffer.from('large'), undefined);
-    expect(Buffer.from(await loadBody(body, payloads)).toString()).toBe('large');
+    expect(Buffer.from(await loadBody(body, payloads, 1_000)).toString()).toBe('large');
   });
 
   test('that is gone is poison', async () => {
-    await expect(loadBody(body, memoryPayloadStore())).rejects.toMatchObject({ deadLetterCause: 'payload-missing' });
+    await expect(loadBody(body, memoryPayloadStore(), 1_000)).rejects.toMatchObject({
+      deadLetterCause: 'payload-missing',
+    });
   });
 
   test('that cannot be had just now is not', async () => {
     const payloads = { ...memoryPayloadStore(), get: unavailable };
-    await expect(loadBody(body, payloads)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+    await expect(loadBody(body, payloads, 1_000)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
   });
 
   test('is never asked for where the body is in the message', async () => {
     const payloads = { ...memoryPayloadStore(), get: unavailable };
     const bytes = Buffer.from('small');
-    expect(await loadBody({ kind: 'inline', bytes }, payloads)).toBe(bytes);
+    expect(await loadBody({ kind: 'inline', bytes }, payloads, 1_000)).toBe(bytes);
   });
 });

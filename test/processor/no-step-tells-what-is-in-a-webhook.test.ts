@@ -20,7 +20,7 @@ const credential = 'credential-of-the-destination';
 const wrongSignature = signatureOf('another body');
 
 /** Whatever must not be found in a log, in every form that it could take there. */
-const private_ = [content, body, secret, signatureOf(body), wrongSignature, credential].flatMap((value) => [
+const unspeakable = [content, body, secret, signatureOf(body), wrongSignature, credential].flatMap((value) => [
   value,
   Buffer.from(value).toString('base64').replace(/=*$/, '').slice(0, -1),
   Buffer.from(value).toString('hex'),
@@ -30,7 +30,7 @@ const private_ = [content, body, secret, signatureOf(body), wrongSignature, cred
 function expectSilent(steps: readonly Step[]): void {
   expect(steps).not.toEqual([]);
   const log = steps.map((step) => JSON.stringify(step)).join('\n');
-  for (const value of private_) expect(log).not.toContain(value);
+  for (const value of unspeakable) expect(log).not.toContain(value);
 }
 
 describe('what the ingest function logs', () => {

@@ -8,6 +8,7 @@ export type PortName =
   | 'load'
   | 'post'
   | 'recordDelivered'
+  | 'handBack'
   | 'recordRetry'
   | 'recordFailed'
   | 'sendToDeadLetters'
@@ -59,6 +60,7 @@ export function crashableProcessor(
     records: {
       claim: mortal('claim', records.claim),
       recordDelivered: mortal('recordDelivered', records.recordDelivered),
+      handBack: mortal('handBack', records.handBack),
       recordRetry: mortal('recordRetry', records.recordRetry),
       recordFailed: mortal('recordFailed', records.recordFailed),
     },

@@ -34,9 +34,14 @@ export function memoryDeliveryRecords(route: string): MemoryDeliveryRecords {
     return { kind: 'claimed', lease: { eventId, owner, expiresAtMs: leaseExpiresAtMs }, attempts };
   }
 
-  function endLease(lease: Lease, outcome: AttemptOutcome, end: EndOfLease): RecordWrite {
+  function leased(lease: Lease): DeliveryRecord | undefined {
     const record = records.get(lease.eventId);
-    if (record?.status !== 'delivering' || record.leaseOwner !== lease.owner) return 'lease-lost';
+    return record?.status === 'delivering' && record.leaseOwner === lease.owner ? record : undefined;
+  }
+
+  function endLease(lease: Lease, outcome: AttemptOutcome, end: EndOfLease): RecordWrite {
+    const record = leased(lease);
+    if (record === undefined) return 'lease-lost';
     const { leaseOwner: _owner, lastStatus: _status, lastError: _error, ...kept } = record;
     records.set(lease.eventId, {
       ...kept,
@@ -55,10 +60,23 @@ export function memoryDeliveryRecords(route: string): MemoryDeliveryRecords {
       const record = records.get(request.eventId);
       if (record === undefined) return take(request, record, 0);
       const over = record.status === 'delivering' && record.leaseExpiresAtMs <= request.nowMs;
+      const { redrive } = request;
+      if (redrive?.kind === 'by-sqs' && record.status === 'failed') return take(request, record, 0);
+      if (redrive?.kind === 'by-operator' && redrive.atMs > (record.redrivenAtMs ?? 0)) {
+        const reopened = { ...record, redrivenAtMs: redrive.atMs };
+        if (over || record.status === 'failed') return take(request, reopened, 0);
+      }
       if (over || record.leaseOwner === request.owner) return take(request, record, record.attempts);
       if (record.status === 'delivering') return { kind: 'held', untilMs: record.leaseExpiresAtMs };
-      if (record.status === 'failed' && request.redriven) return take(request, record, 0);
       return { kind: record.status };
+    },
+
+    async handBack(lease, untilMs) {
+      const record = leased(lease);
+      if (record === undefined) return 'lease-lost';
+      const { leaseOwner: _owner, ...kept } = record;
+      records.set(lease.eventId, { ...kept, leaseExpiresAtMs: untilMs });
+      return 'written';
     },
 
     async recordDelivered(lease, { deliveredAtMs, ...outcome }) {

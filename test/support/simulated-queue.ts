@@ -2,7 +2,9 @@ import { attributeNames } from '../../lambdas/contract/message-attributes.ts';
 import type { HideMessage } from '../../lambdas/contract/ports.ts';
 import { processBatch } from '../../lambdas/processor/process-batch.ts';
 import type { ReceivedMessage } from '../../lambdas/processor/read-delivery.ts';
+import { maxReceiveCount } from '../../lib/infra/timings.ts';
 import { crashableProcessor, type Moment } from './crashable-processor.ts';
+import { hangs } from './fail-calls.ts';
 import { functionTimeoutMs, type ProcessorWorld, visibilityTimeoutMs } from './processor-world.ts';
 
 interface QueuedMessage {
@@ -13,11 +15,6 @@ interface QueuedMessage {
 
 /** Far more than any of the tests needs: the guard against a message that goes round for ever. */
 const mostInvocations = 500;
-
-/** As `lib/infra/timings.ts` derives it. */
-export function maxReceiveCount(maxAttempts: number): number {
-  return 2 * maxAttempts + 10;
-}
 
 /**
  * Plays a route's queue and event source mapping in simulated time until no message is left: visibility, native
@@ -52,8 +49,9 @@ export async function drainQueue(
     entry.visibleAtMs = clock.now() + visibilityTimeoutMs;
     const batch = {
       messages: [{ ...entry.message, receiveCount: entry.receives }],
-      receivedAtMs: clock.now(),
+      invokedAtMs: clock.now(),
       functionEndsAtMs: clock.now() + functionTimeoutMs,
+      functionEnding: hangs(),
     };
     const kept = await processor.invoke((mortalContext, mortalHide) => processBatch(mortalContext, batch, mortalHide));
     if (kept !== 'crashed' && kept.length === 0) {

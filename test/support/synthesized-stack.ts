@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as z from 'zod';
@@ -30,7 +32,12 @@ export const twoRoutes: RelayConfigInput = {
 
 /** The stack's template, with bundling left out: what the code is does not matter to it. */
 export function synthesize(config: RelayConfigInput = twoRoutes): Template {
-  const app = new App({ context: { ...featureFlags, 'aws:cdk:bundling-stacks': [] } });
-  const parsed = parseRelayConfig(config, 'test');
-  return Template.fromStack(new RelayStack(app, parsed.stackName, { config: parsed }));
+  const outdir = mkdtempSync(join(tmpdir(), 'relay-test-assembly-'));
+  try {
+    const app = new App({ outdir, context: { ...featureFlags, 'aws:cdk:bundling-stacks': [] } });
+    const parsed = parseRelayConfig(config, 'test');
+    return Template.fromStack(new RelayStack(app, parsed.stackName, { config: parsed }));
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
 }
