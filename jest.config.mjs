@@ -12,4 +12,6 @@ export default {
   clearMocks: true,
   randomize: true,
   testTimeout: 30_000,
+  // Jest would leave one core to the editor; most of the longer suites wait rather than compute.
+  maxWorkers: '100%',
 };

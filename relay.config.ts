@@ -4,7 +4,7 @@ export default defineRelay({
   routes: {
     'open-messaging': {
       verify: { kind: 'open-messaging' },
-      deliverTo: { url: 'https://example.com/genesys/events' },
+      deliverTo: { url: 'https://your-endpoint.invalid/genesys/events' },
     },
   },
 });
