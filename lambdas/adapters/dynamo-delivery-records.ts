@@ -3,12 +3,12 @@ import {
   DynamoDBClient,
   GetItemCommand,
   UpdateItemCommand,
-  type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { deliveryKey } from '../contract/delivery-record.ts';
 import { ServiceUnavailableError } from '../contract/errors.ts';
-import type { ClaimRequest, ClaimResult, DeliveryRecords, Lease, RecordWrite, Redrive } from '../contract/ports.ts';
+import type { ClaimRequest, ClaimResult, DeliveryRecords, Lease, RecordWrite } from '../contract/ports.ts';
 import { callLimits } from './call-limits.ts';
+import { claimUpdate, type RecordUpdate, reopenUpdate } from './claim-updates.ts';
 import {
   parseClaimState,
   type RecordFields,
@@ -17,38 +17,11 @@ import {
   updateFields,
 } from './delivery-record-item.ts';
 
-/** Who may claim, clause by clause. */
-const claimable = [
-  /** Nobody has seen the event. */
-  'attribute_not_exists(pk)',
-  /** Its lease is over: the owner died, or the backoff after the last attempt has passed. */
-  '(#status = :delivering AND leaseExpiresAtMs <= :now)',
-  /** We are the owner: the SDK repeats a write whose answer was lost, and must not lock us out of our own lease. */
-  'leaseOwner = :owner',
-].join(' OR ');
-
-/**
- * Who may start over, with a fresh budget of attempts. A redrive does so once: the same message received again after
- * a crash finds its own time in the record. Whether SQS redrove once or twice cannot be told, so that a failed record
- * is opened whenever such a message comes. The last clause as above.
- */
-const reopenable = {
-  'by-operator':
-    '((attribute_not_exists(redrivenAtMs) OR redrivenAtMs < :redrivenAt) AND ' +
-    '(#status = :failed OR (#status = :delivering AND leaseExpiresAtMs <= :now))) OR leaseOwner = :owner',
-  'by-sqs': '#status = :failed OR leaseOwner = :owner',
-} as const;
-
 /** Only the owner ends a lease, and only while it is one: a stale owner's late write changes nothing. */
 const ownLease = 'leaseOwner = :owner AND #status = :delivering';
 
 /** What an earlier attempt left behind and this one has no word on is removed. */
 const noOutcome = { lastStatus: undefined, lastError: undefined } as const;
-
-type Update = Pick<
-  UpdateItemCommandInput,
-  'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
->;
 
 type UpdateResult =
   | { readonly kind: 'written'; readonly item: RecordItem | undefined }
@@ -75,7 +48,7 @@ export function dynamoDeliveryRecords(
 ): DeliveryRecords {
   const keyOf = (eventId: string) => ({ pk: toAttribute(deliveryKey(route, eventId)) });
 
-  async function update(eventId: string, change: Update): Promise<UpdateResult> {
+  async function update(eventId: string, change: RecordUpdate): Promise<UpdateResult> {
     try {
       const { Attributes } = await client.send(
         new UpdateItemCommand({
@@ -142,59 +115,6 @@ export function dynamoDeliveryRecords(
       endLease(lease, { status: 'delivering', ...noOutcome, ...outcome, leaseExpiresAtMs: nextAttemptAtMs }),
 
     recordFailed: (lease, outcome) => endLease(lease, { status: 'failed', ...noOutcome, ...outcome }),
-  };
-}
-
-/** First claim of an event, or the next one after a lease or a backoff. */
-function claimUpdate(request: ClaimRequest): Update {
-  return {
-    UpdateExpression: `${takeLease}, attempts = if_not_exists(attempts, :zero)`,
-    ConditionExpression: claimable,
-    ExpressionAttributeNames: { '#status': 'status' },
-    ExpressionAttributeValues: { ...leaseValues(request), ':now': toAttribute(request.nowMs) },
-  };
-}
-
-/** Claim of a redriven dead letter. */
-function reopenUpdate(request: ClaimRequest, redrive: Redrive): Update {
-  const failed = { ':failed': toAttribute('failed') };
-  const common = {
-    ConditionExpression: reopenable[redrive.kind],
-    ExpressionAttributeNames: { '#status': 'status' },
-  };
-  switch (redrive.kind) {
-    case 'by-operator':
-      return {
-        ...common,
-        UpdateExpression: `${takeLease}, attempts = :zero, redrivenAtMs = :redrivenAt`,
-        ExpressionAttributeValues: {
-          ...leaseValues(request),
-          ...failed,
-          ':now': toAttribute(request.nowMs),
-          ':redrivenAt': toAttribute(redrive.atMs),
-        },
-      };
-    case 'by-sqs':
-      return {
-        ...common,
-        UpdateExpression: `${takeLease}, attempts = :zero`,
-        ExpressionAttributeValues: { ...leaseValues(request), ...failed },
-      };
-  }
-}
-
-const takeLease =
-  'SET #status = :delivering, leaseOwner = :owner, leaseExpiresAtMs = :leaseExpires, expiresAtSeconds = :ttl, ' +
-  'firstReceivedAtMs = if_not_exists(firstReceivedAtMs, :received)';
-
-function leaseValues(request: ClaimRequest): RecordItem {
-  return {
-    ':delivering': toAttribute('delivering'),
-    ':owner': toAttribute(request.owner),
-    ':leaseExpires': toAttribute(request.leaseExpiresAtMs),
-    ':ttl': toAttribute(request.expiresAtSeconds),
-    ':received': toAttribute(request.receivedAtMs),
-    ':zero': toAttribute(0),
   };
 }
 

@@ -67,14 +67,16 @@ export function isSqsSafe(text: string): boolean {
 }
 
 /**
- * Whether a header value can be carried to the destination: printable ASCII, and short. Node refuses to send others,
- * SQS refuses some of them, and S3 is given the content type as a header, too.
+ * A header value, if it can be carried to the destination: printable ASCII, and short. Node refuses to send others, SQS
+ * refuses some, and S3 is given the content type as a header, too. A value that cannot be carried is left out: the
+ * bytes matter more.
  */
-export function isPortableHeader(value: string): boolean {
-  return value.length <= longestHeaderValueBytes && /^[\t\x20-\x7e]+$/.test(value);
+export function portableHeader(value: string | undefined): string | undefined {
+  const portable = value !== undefined && value.length <= longestHeaderValueBytes && /^[\t\x20-\x7e]+$/.test(value);
+  return portable ? value : undefined;
 }
 
-/** The attributes of a freshly accepted webhook. A header value that cannot be carried is left out, never altered. */
+/** The attributes of a freshly accepted webhook. */
 export function webhookAttributes(webhook: WebhookMetadata): MessageAttributes {
   return {
     [attributeNames.eventId]: text(webhook.eventId),
@@ -94,7 +96,8 @@ export function number(value: number): MessageAttribute {
 }
 
 function optionalHeader(name: string, value: string | undefined): MessageAttributes {
-  return value !== undefined && isPortableHeader(value) ? { [name]: text(value) } : {};
+  const portable = portableHeader(value);
+  return portable === undefined ? {} : { [name]: text(portable) };
 }
 
 const ownNames: ReadonlySet<string> = new Set(Object.values(attributeNames));

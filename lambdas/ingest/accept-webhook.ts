@@ -1,6 +1,6 @@
 import type { IngestRoute } from '../contract/env.ts';
 import { describeError } from '../contract/errors.ts';
-import { isPortableHeader } from '../contract/message-attributes.ts';
+import { portableHeader } from '../contract/message-attributes.ts';
 import { payloadKey } from '../contract/payload-pointer.ts';
 import type { Clock, NewId, PayloadStore, SecretSource, SendMessage } from '../contract/ports.ts';
 import type { LogStep, RefusalReason } from '../contract/step-log.ts';
@@ -53,7 +53,7 @@ async function verifyAndStore(request: WebhookRequest, route: IngestRoute, ports
 
   const eventId = eventIdOf(request, route.verify.kind, route.eventId);
   const event = { route: request.route, eventId, bytes: request.body.byteLength };
-  const contentType = portable(headerOf(request, 'content-type'));
+  const contentType = portableHeader(headerOf(request, 'content-type'));
   const packed = packWebhook(
     request.body,
     { eventId, route: request.route, receivedAtMs: ports.now(), contentType, signature: verification.signature },
@@ -69,11 +69,6 @@ async function verifyAndStore(request: WebhookRequest, route: IngestRoute, ports
   }
   ports.log({ step: 'accepted', ...event });
   return { kind: 'stored', eventId };
-}
-
-/** S3 would refuse an odd content type, and with it the webhook; without one the bytes arrive all the same. */
-function portable(header: string | undefined): string | undefined {
-  return header !== undefined && isPortableHeader(header) ? header : undefined;
 }
 
 function refused(request: WebhookRequest, reason: RefusalReason, ports: AcceptPorts): Acceptance {

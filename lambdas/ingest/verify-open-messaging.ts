@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { signatureHeaders } from '../contract/signature-headers.ts';
-import type { VerificationResult } from './verify-request.ts';
+import type { VerificationResult } from './verification-result.ts';
 import { headerOf, type WebhookRequest } from './webhook-request.ts';
 
 /** Base64 of 32 bytes, not hex: the header has GitHub's name and another encoding. */

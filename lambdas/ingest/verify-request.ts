@@ -1,12 +1,8 @@
 import type { Verification } from '../contract/env.ts';
 import type { SecretSource } from '../contract/ports.ts';
-import type { RefusalReason } from '../contract/step-log.ts';
+import type { VerificationResult } from './verification-result.ts';
 import { verifyOpenMessaging } from './verify-open-messaging.ts';
 import type { WebhookRequest } from './webhook-request.ts';
-
-export type VerificationResult =
-  | { readonly kind: 'verified'; readonly signature?: string | undefined }
-  | { readonly kind: 'refused'; readonly reason: RefusalReason };
 
 /**
  * Whether a request comes from the route's sender, by the kind of verification the route is configured for.

@@ -1,9 +1,9 @@
 import { PoisonMessageError } from '../contract/errors.ts';
 import {
-  isPortableHeader,
   type KnownAttributes,
   type MessageAttributes,
   parseAttributes,
+  portableHeader,
 } from '../contract/message-attributes.ts';
 import { messageEventId } from '../contract/message-event-id.ts';
 import { isClaimCheck, isOwnPointer, type PayloadPointer, readPointer } from '../contract/payload-pointer.ts';
@@ -52,16 +52,11 @@ export function readDelivery(
   return {
     eventId: messageEventId(message.body, known),
     receivedAtMs: known.ReceivedAt ?? message.sentAtMs,
-    contentType: portable(known.ContentType),
-    signature: portable(known.Signature),
+    contentType: portableHeader(known.ContentType),
+    signature: portableHeader(known.Signature),
     body: readBody(message.body, known, own),
     redrive: readRedrive(known),
   };
-}
-
-/** A message written by hand may carry a value that no request can: the bytes matter more than the header. */
-function portable(header: string | undefined): string | undefined {
-  return header !== undefined && isPortableHeader(header) ? header : undefined;
 }
 
 function knownAttributes(attributes: MessageAttributes): KnownAttributes {
