@@ -19,14 +19,25 @@ const claimable = [
 ].join(' OR ');
 
 /**
- * Who may start over, with a fresh budget of attempts. A redrive does so once: the same message received again after
- * a crash finds its own time in the record. Whether SQS redrove once or twice cannot be told, so that a failed record
- * is opened whenever such a message comes. The last clause as above.
+ * Who may start over, with a fresh budget of attempts. A redrive by the operator CLI does so once: the same message
+ * received again after a crash finds its own time in the record. SQS's own redrive leaves no time to tell one from the
+ * next, so that it opens a failed record each time, and no other.
  */
 const reopenable = {
-  'by-operator':
-    '((attribute_not_exists(redrivenAtMs) OR redrivenAtMs < :redrivenAt) AND ' +
-    '(#status = :failed OR (#status = :delivering AND leaseExpiresAtMs <= :now))) OR leaseOwner = :owner',
+  'by-operator': [
+    /** Nobody has seen the event, or DynamoDB could not be used when it was set aside. */
+    'attribute_not_exists(pk)',
+    /**
+     * Another redrive, earlier or later by its clock: those of two operators may differ, and a message that was taken
+     * for a copy of an older one would be acknowledged although no dead letter is left.
+     */
+    '(#status = :failed AND (attribute_not_exists(redrivenAtMs) OR redrivenAtMs <> :redrivenAt))',
+    /** A crash set it aside half-way. Later only: two redriven copies would otherwise give each other new budgets. */
+    '(#status = :delivering AND leaseExpiresAtMs <= :now AND ' +
+      '(attribute_not_exists(redrivenAtMs) OR redrivenAtMs < :redrivenAt))',
+    /** As above. */
+    'leaseOwner = :owner',
+  ].join(' OR '),
   'by-sqs': '#status = :failed OR leaseOwner = :owner',
 } as const;
 

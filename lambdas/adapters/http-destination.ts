@@ -13,6 +13,9 @@ const drainMs = 1_000;
 /** A connection that was idle for so long may have been closed by the other side without our noticing. */
 const staleAfterIdleMs = 1_000;
 
+/** A closed connection shows at once; a reset that comes later is the destination's answer to having read the request. */
+const staleShowsWithinMs = 1_000;
+
 /**
  * Posts to one URL over kept-alive connections. Redirects are not followed.
  *
@@ -26,18 +29,18 @@ export function httpDestination(url: string, now: Clock = () => performance.now(
   const idleSinceMs = new WeakMap<object, number>();
   agent.on('free', (socket: Socket) => idleSinceMs.set(socket, now()));
 
-  const isStale = (socket: Socket | null): boolean => {
-    const since = socket === null ? undefined : idleSinceMs.get(socket);
+  const isStale = (socket: Socket): boolean => {
+    const since = idleSinceMs.get(socket);
     return since !== undefined && now() - since >= staleAfterIdleMs;
   };
 
   return async (request) => {
     const deadline = AbortSignal.timeout(request.timeoutMs);
-    const first = await exchange({ client, target, agent, isStale }, request, deadline);
+    const first = await exchange({ client, target, agent, isStale, now }, request, deadline);
     if (first.kind !== 'stale-connection') return first;
-    // A Lambda function is frozen between invocations and misses that its connection was closed. Node then reports a
-    // reset for a request that, in all likelihood, nobody has read: a new connection is not another attempt.
-    const second = await exchange({ client, target, agent: false, isStale: () => false }, request, deadline);
+    // A Lambda function is frozen between invocations and misses that its connection was closed. Node then reports at
+    // once a reset for a request that nobody has read: a new connection is not another attempt.
+    const second = await exchange({ client, target, agent: false, isStale: () => false, now }, request, deadline);
     return second.kind === 'stale-connection' ? { kind: 'unreachable', code: 'ECONNRESET' } : second;
   };
 }
@@ -46,20 +49,21 @@ interface Connection {
   readonly client: typeof http | typeof https;
   readonly target: URL;
   readonly agent: http.Agent | false;
-  readonly isStale: (socket: Socket | null) => boolean;
+  readonly isStale: (socket: Socket) => boolean;
+  readonly now: Clock;
 }
 
 type Exchange = DestinationAnswer | { readonly kind: 'stale-connection' };
 
 function exchange(
-  { client, target, agent, isStale }: Connection,
+  { client, target, agent, isStale, now }: Connection,
   { headers, body, timeoutMs }: DeliveryRequest,
   signal: AbortSignal,
 ): Promise<Exchange> {
   return new Promise((resolve) => {
     const unreachable = (code: string) => resolve({ kind: 'unreachable', code });
     let outgoing: http.ClientRequest;
-    let stale = false;
+    let staleUntilMs = Number.NEGATIVE_INFINITY;
     try {
       outgoing = client.request(target, {
         method: 'POST',
@@ -73,7 +77,7 @@ function exchange(
       return;
     }
     outgoing.on('socket', (socket) => {
-      stale = outgoing.reusedSocket && isStale(socket);
+      if (outgoing.reusedSocket && isStale(socket)) staleUntilMs = now() + staleShowsWithinMs;
     });
     outgoing.on('response', (answer) => {
       resolve(answered(answer));
@@ -87,8 +91,9 @@ function exchange(
     outgoing.on('error', (error) => {
       // After an answer this comes from draining it, and the promise is settled already.
       if (signal.aborted) resolve({ kind: 'timed-out', afterMs: timeoutMs });
-      else if (stale && ['ECONNRESET', 'EPIPE'].includes(codeOf(error))) resolve({ kind: 'stale-connection' });
-      else unreachable(codeOf(error));
+      else if (now() < staleUntilMs && ['ECONNRESET', 'EPIPE'].includes(codeOf(error))) {
+        resolve({ kind: 'stale-connection' });
+      } else unreachable(codeOf(error));
     });
     // The last event of every request, for a way to end that none of the others told.
     outgoing.on('close', () => unreachable('ECONNRESET'));

@@ -67,7 +67,7 @@ export function isSqsSafe(text: string): boolean {
 }
 
 /**
- * A header value, if it can be carried to the destination: printable ASCII, and short. Node refuses to send others, SQS
+ * A header value, if it can be carried to the destination: printable ASCII or a tab, and short. Node refuses to send others, SQS
  * refuses some, and S3 is given the content type as a header, too. A value that cannot be carried is left out: the
  * bytes matter more.
  */

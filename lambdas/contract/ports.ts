@@ -52,7 +52,7 @@ export type ClaimResult =
 export type Redrive =
   /** The time tells one redrive from the next, and from a message that is merely received again. */
   | { readonly kind: 'by-operator'; readonly atMs: number }
-  /** SQS's own redrive leaves no time. */
+  /** SQS's own redrive leaves no time: it opens a record that says `failed`, and leaves any other its attempts. */
   | { readonly kind: 'by-sqs' };
 
 export interface ClaimRequest {
@@ -62,7 +62,7 @@ export interface ClaimRequest {
   readonly leaseExpiresAtMs: number;
   readonly receivedAtMs: number;
   readonly expiresAtSeconds: number;
-  /** Set for a dead letter that was put back on the queue: its record is opened again, with a fresh budget of attempts. */
+  /** Set for a dead letter that was put back on the queue: it may open its record again, with a fresh budget of attempts. */
   readonly redrive: Redrive | undefined;
 }
 

@@ -21,12 +21,16 @@ export type Step =
       readonly error: string;
       readonly status?: number;
     } & OfAttempt)
-  | ({
+  | {
       readonly step: 'dead-letter';
+      readonly route: string;
+      readonly eventId: string;
+      /** Attempts that were made: 0 for none, absent where the record that counts them was not read. */
+      readonly attempt?: number;
       readonly cause: DeadLetterCause;
       readonly status?: number;
       readonly error: string;
-    } & OfAttempt)
+    }
   | {
       readonly step: 'duplicate';
       readonly route: string;
@@ -48,7 +52,7 @@ export type Step =
       readonly error: string;
     };
 
-/** An attempt's number starts at 1; 0 on a dead letter that was never attempted. */
+/** An attempt's number starts at 1. */
 interface OfAttempt {
   readonly route: string;
   readonly eventId: string;

@@ -1,4 +1,4 @@
-import { PoisonMessageError } from '../contract/errors.ts';
+import { describeError, PoisonMessageError } from '../contract/errors.ts';
 import type { DestinationAnswer, Lease } from '../contract/ports.ts';
 import { backoffSeconds, faultBackoffSeconds } from './backoff.ts';
 import { buildRequest } from './build-request.ts';
@@ -145,6 +145,10 @@ async function failed(
 async function handBackUnattempted(context: ProcessorContext, attempt: Attempt, error: unknown): Promise<Disposition> {
   const { message, delivery, lease } = attempt;
   logFault(context, delivery.eventId, 'loading the body', error);
+  if (context.now() >= lastWaitEndsAtMs(context, message)) {
+    const reason = { cause: 'retention-reached', error: describeError(error), attempts: attempt.number - 1 } as const;
+    return failed(context, attempt, reason);
+  }
   const inSeconds = faultBackoffSeconds(message.receiveCount, context.random);
   await context.records.handBack(lease, context.now() + inSeconds * 1_000);
   return waitFor(context, message, delivery.eventId, { inSeconds, why: 'service-unavailable' });

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { dynamoDeliveryRecords } from '../adapters/dynamo-delivery-records.ts';
@@ -43,23 +42,29 @@ const reportEarlyMs = 500;
 
 export const handler = middy(
   async (event: SQSEvent, lambda: Context): Promise<SQSBatchResponse> => ({
-    batchItemFailures: (await processBatch(processor, toBatch(event, lambda), hide)).map((itemIdentifier) => ({
-      itemIdentifier,
-    })),
+    batchItemFailures: (await processInTime(event, lambda)).map((itemIdentifier) => ({ itemIdentifier })),
   }),
   // Each delivery keeps its own distance to the function's end; giving the whole batch up would help nobody.
   { timeoutEarlyInMillis: 0 },
 );
 
-function toBatch(event: SQSEvent, lambda: Context): Batch {
-  const nowMs = Date.now();
+async function processInTime(event: SQSEvent, lambda: Context): Promise<string[]> {
+  const invokedAtMs = Date.now();
   const remainingMs = lambda.getRemainingTimeInMillis();
-  return {
+  const { promise: functionEnding, resolve: end } = Promise.withResolvers<void>();
+  const timer = setTimeout(end, Math.max(0, remainingMs - reportEarlyMs));
+  const batch: Batch = {
     messages: event.Records.map(toMessage),
-    invokedAtMs: nowMs,
-    functionEndsAtMs: nowMs + remainingMs,
-    functionEnding: sleep(Math.max(0, remainingMs - reportEarlyMs), undefined, { ref: false }),
+    invokedAtMs,
+    functionEndsAtMs: invokedAtMs + remainingMs,
+    functionEnding,
   };
+  try {
+    return await processBatch(processor, batch, hide);
+  } finally {
+    // A timer left behind would hold on to the batch's bodies long after the next batches have come.
+    clearTimeout(timer);
+  }
 }
 
 function toMessage(record: SQSRecord): ReceivedMessage {

@@ -21,21 +21,29 @@ export interface Batch {
 export async function processBatch(context: ProcessorContext, batch: Batch, hide: HideMessage): Promise<string[]> {
   const kept = await Promise.all(
     batch.messages.map(async (message) => {
-      const disposition = await Promise.race([
-        deliver(context, message, batch.functionEndsAtMs),
+      const fate = await Promise.race([
+        processMessage(context, batch, message, hide),
         batch.functionEnding.then(() => 'unfinished' as const),
       ]);
-      if (disposition === 'unfinished') {
+      if (fate === 'unfinished') {
         // Every call has its own limit, so this is one that broke it. The others must not be received again for it.
         logFault(context, `message ${message.messageId}`, 'waiting for an answer', new Error('the function ends'));
-        return [message.messageId];
       }
-      if (disposition.kind === 'acknowledge') return [];
-      await hideKept(context, batch, message, disposition, hide);
-      return [message.messageId];
+      return fate === 'acknowledge' ? [] : [message.messageId];
     }),
   );
   return kept.flat();
+}
+
+async function processMessage(
+  context: ProcessorContext,
+  batch: Batch,
+  message: ReceivedMessage,
+  hide: HideMessage,
+): Promise<Disposition['kind']> {
+  const disposition = await deliver(context, message, batch.functionEndsAtMs);
+  if (disposition.kind === 'keep') await hideKept(context, batch, message, disposition, hide);
+  return disposition.kind;
 }
 
 /** If hiding fails, the message reappears after the queue's visibility timeout, and the record still holds the time of the next attempt. */

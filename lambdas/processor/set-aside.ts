@@ -8,7 +8,7 @@ export interface DeadLetterReason {
   readonly cause: DeadLetterCause;
   readonly status?: number | undefined;
   readonly error: string;
-  /** Finished attempts; undefined when the record that counts them could not be read. */
+  /** Finished attempts; undefined where the record that counts them was not read. */
   readonly attempts?: number | undefined;
 }
 
@@ -29,9 +29,9 @@ export async function setAside(
     step: 'dead-letter',
     route: context.settings.route,
     eventId,
-    attempt: reason.attempts ?? 0,
     cause: reason.cause,
     error: reason.error,
+    ...(reason.attempts === undefined ? {} : { attempt: reason.attempts }),
     ...(reason.status === undefined ? {} : { status: reason.status }),
   });
 }

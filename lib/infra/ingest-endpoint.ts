@@ -37,7 +37,7 @@ export class IngestEndpoint extends Construct {
       Lazy.string({ produce: () => Stack.of(this).toJsonString(routes) }),
     );
     const wayOut = 'put some routes into a second stack (another stackName)';
-    demandEnvironmentRoom(`${props.routes.length} routes`, routes, wayOut);
+    demandEnvironmentRoom(`${props.routes.length} routes`, { ROUTES: routes }, wayOut);
 
     this.api = new HttpApi(this, 'Api', {
       apiName: Stack.of(this).stackName,

@@ -61,12 +61,12 @@ export function routeTimings(route: {
 
 /**
  * Receives beyond the attempts: for waiting on another copy's lease, for crashes, and for AWS services that cannot be
- * used, where the processor's fault backoff makes thirty receives last three hours at least.
+ * used, where the processor's fault backoff makes them last three hours at least.
  */
-const spareReceives = 30;
+const spareReceives = 32;
 
 /** More attempts than this would bring `maxReceiveCount` over SQS's 1,000. */
-export const mostAttempts = 485;
+export const mostAttempts = 484;
 
 /**
  * The guard against messages that crash the processor. Every retry by visibility is a receive too, so it must leave

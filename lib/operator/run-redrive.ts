@@ -34,7 +34,9 @@ export async function runRedrive(
   noteIncomplete(incompleteRoutes, terminal);
   const unknown = unknownIds(ids, deadLetters);
   const left = { unknownIds: unknown, incompleteRoutes };
-  const exitCodeOfPlan = unknown.length === 0 && incompleteRoutes.length === 0 ? 0 : 1;
+  // Whoever named ids and got them all has missed nothing, however much else is in the queue.
+  const isComplete = ids.length > 0 ? unknown.length === 0 : incompleteRoutes.length === 0;
+  const exitCodeOfPlan = isComplete ? 0 : 1;
   if (unknown.length > 0) terminal.note(notFound(unknown, incompleteRoutes).message);
 
   const plan = planRedrive(deadLetters, tools.relay.location.routes);

@@ -74,6 +74,19 @@ describe('a connection to the destination', () => {
     expect(server.requests).toHaveLength(3);
   });
 
+  test('that is reset long after the request was sent counts as an attempt: somebody has read it', async () => {
+    const post = await destination((response, number) => {
+      if (number === 2) {
+        clock.moveTo(clock.now() + 2_500);
+        response.socket?.resetAndDestroy();
+      } else response.end();
+    });
+    await post(request);
+    stayIdle();
+    expect(await post(request)).toEqual({ kind: 'unreachable', code: 'ECONNRESET' });
+    expect(server.requests).toHaveLength(2);
+  });
+
   test('that was in use a moment ago is not taken for stale: its reset counts as an attempt', async () => {
     const post = await destination((response, number) => {
       if (number === 2) response.socket?.resetAndDestroy();

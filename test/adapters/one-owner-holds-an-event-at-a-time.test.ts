@@ -150,6 +150,21 @@ describe.each(implementations)('a claim %s', (_where, open) => {
     expect(await port.records.claim(laterClaim(opened, 90_000))).toEqual({ kind: 'failed' });
   });
 
+  test('opens a failed event for a second redrive whose clock is behind that of the first', async () => {
+    const first = claimOf({ redrive: byOperator });
+    await port.records.claim(first);
+    await port.records.recordFailed(leaseOf(first), { attempts: 1 });
+    const second = laterClaim(first, 90_000, { redrive: { kind: 'by-operator', atMs: byOperator.atMs - 600_000 } });
+    expect(await port.records.claim(second)).toMatchObject({ kind: 'claimed', attempts: 0 });
+  });
+
+  test('of a redriven event that has no record any more counts on when it is received again', async () => {
+    const first = claimOf({ redrive: byOperator });
+    await port.records.claim(first);
+    await port.records.recordRetry(leaseOf(first), { attempts: 2, nextAttemptAtMs: first.nowMs + 1_000 });
+    expect(await port.records.claim(laterClaim(first, 90_000))).toMatchObject({ kind: 'claimed', attempts: 2 });
+  });
+
   test('does not wait for a redriven event that somebody else holds any less', async () => {
     const first = claimOf();
     await port.records.claim(first);

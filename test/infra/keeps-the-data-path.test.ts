@@ -26,11 +26,11 @@ describe('the queues', () => {
     template.hasResourceProperties('AWS::SQS::Queue', {
       VisibilityTimeout: 150,
       MessageRetentionPeriod: 604_800,
-      RedrivePolicy: { maxReceiveCount: 50, deadLetterTargetArn: { 'Fn::GetAtt': [Match.anyValue(), 'Arn'] } },
+      RedrivePolicy: { maxReceiveCount: 52, deadLetterTargetArn: { 'Fn::GetAtt': [Match.anyValue(), 'Arn'] } },
     });
     template.hasResourceProperties('AWS::SQS::Queue', {
       VisibilityTimeout: 108,
-      RedrivePolicy: Match.objectLike({ maxReceiveCount: 38 }),
+      RedrivePolicy: Match.objectLike({ maxReceiveCount: 40 }),
     });
     template.resourcePropertiesCountIs(
       'AWS::SQS::Queue',

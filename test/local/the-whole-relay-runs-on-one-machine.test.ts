@@ -67,7 +67,7 @@ test('a message that kills the processor each time is set aside by SQS itself', 
     eventId,
     attempt: 0,
     cause: 'receive-limit',
-    error: 'received 32 times without an outcome',
+    error: 'received 34 times without an outcome',
   });
 });
 

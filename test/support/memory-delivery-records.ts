@@ -19,10 +19,16 @@ type EndOfLease = Pick<DeliveryRecord, 'status'> & Partial<Pick<DeliveryRecord, 
 export function memoryDeliveryRecords(route: string): MemoryDeliveryRecords {
   const records = new Map<string, DeliveryRecord>();
 
-  function take(request: ClaimRequest, record: DeliveryRecord | undefined, attempts: number): ClaimResult {
+  function take(
+    request: ClaimRequest,
+    record: DeliveryRecord | undefined,
+    attempts: number,
+    redrivenAt: Pick<DeliveryRecord, 'redrivenAtMs'> = {},
+  ): ClaimResult {
     const { eventId, owner, leaseExpiresAtMs, expiresAtSeconds } = request;
     records.set(eventId, {
       ...record,
+      ...redrivenAt,
       pk: deliveryKey(route, eventId),
       status: 'delivering',
       leaseOwner: owner,
@@ -58,13 +64,16 @@ export function memoryDeliveryRecords(route: string): MemoryDeliveryRecords {
 
     async claim(request) {
       const record = records.get(request.eventId);
-      if (record === undefined) return take(request, record, 0);
-      const over = record.status === 'delivering' && record.leaseExpiresAtMs <= request.nowMs;
       const { redrive } = request;
+      const redrivenAt = redrive?.kind === 'by-operator' ? { redrivenAtMs: redrive.atMs } : {};
+      if (record === undefined) return take(request, record, 0, redrivenAt);
+      const over = record.status === 'delivering' && record.leaseExpiresAtMs <= request.nowMs;
       if (redrive?.kind === 'by-sqs' && record.status === 'failed') return take(request, record, 0);
-      if (redrive?.kind === 'by-operator' && redrive.atMs > (record.redrivenAtMs ?? 0)) {
-        const reopened = { ...record, redrivenAtMs: redrive.atMs };
-        if (over || record.status === 'failed') return take(request, reopened, 0);
+      if (redrive?.kind === 'by-operator') {
+        const reopens =
+          (record.status === 'failed' && redrive.atMs !== record.redrivenAtMs) ||
+          (over && redrive.atMs > (record.redrivenAtMs ?? 0));
+        if (reopens) return take(request, record, 0, redrivenAt);
       }
       if (over || record.leaseOwner === request.owner) return take(request, record, record.attempts);
       if (record.status === 'delivering') return { kind: 'held', untilMs: record.leaseExpiresAtMs };
