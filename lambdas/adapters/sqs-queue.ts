@@ -44,7 +44,7 @@ export function sqsHide(queueUrl: string, client: SQSClient = new SQSClient(call
 }
 
 /** The SDK's spelling of message attributes. */
-export function toSdkAttributes(attributes: MessageAttributes): Record<string, MessageAttributeValue> {
+function toSdkAttributes(attributes: MessageAttributes): Record<string, MessageAttributeValue> {
   return Object.fromEntries(
     Object.entries(attributes).map(([name, { type, value }]) => [name, { DataType: type, StringValue: value }]),
   );

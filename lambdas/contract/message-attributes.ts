@@ -31,9 +31,6 @@ export const deadLetterAttributeNames: readonly string[] = [
   attributeNames.attempts,
 ];
 
-/** The size that Amazon's Java extended client wrote before `ExtendedPayloadSize`: read, never written. */
-export const legacyPayloadSizeAttribute = 'SQSLargePayloadSize';
-
 /** What is known of a webhook beside its bytes. */
 export interface WebhookMetadata {
   readonly eventId: string;
@@ -67,9 +64,9 @@ export function isSqsSafe(text: string): boolean {
 }
 
 /**
- * A header value, if it can be carried to the destination: printable ASCII or a tab, and short. Node refuses to send others, SQS
- * refuses some, and S3 is given the content type as a header, too. A value that cannot be carried is left out: the
- * bytes matter more.
+ * A header value, if it can be carried to the destination: printable ASCII or a tab, and short. Node refuses to send
+ * others, SQS refuses some, and S3 is given the content type as a header, too. A value that cannot be carried is left
+ * out: the bytes matter more.
  */
 export function portableHeader(value: string | undefined): string | undefined {
   const portable = value !== undefined && value.length <= longestHeaderValueBytes && /^[\t\x20-\x7e]+$/.test(value);
@@ -139,6 +136,7 @@ const knownAttributesSchema = z.object({
   Signature: z.optional(z.string()),
   BodyEncoding: z.optional(z.literal('base64')),
   ExtendedPayloadSize: z.optional(wholeNumber),
+  /** What Amazon's Java extended client wrote before `ExtendedPayloadSize`: read, never written. */
   SQSLargePayloadSize: z.optional(wholeNumber),
   Cause: z.optional(z.string()),
   LastStatus: z.optional(wholeNumber),

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { KnownAttributes } from './message-attributes.ts';
+import { parseJson } from './parse-json.ts';
 
 /**
  * The claim check of Amazon's SQS Extended Client Libraries, byte for byte, so that the Java and Python clients can
@@ -28,13 +29,7 @@ const pointerSchema = z.tuple([
 
 /** The pointer in a message body (Python writes spaces after commas and colons); undefined when it is none. */
 export function readPointer(body: string): PayloadPointer | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-  const parsed = z.safeParse(pointerSchema, json);
+  const parsed = z.safeParse(pointerSchema, parseJson(body));
   if (!parsed.success) return undefined;
   const [, { s3BucketName, s3Key }] = parsed.data;
   return { bucket: s3BucketName, key: s3Key };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EventIdSource, Verification } from '../contract/env.ts';
+import { parseJson } from '../contract/parse-json.ts';
 import { decodeUtf8 } from '../contract/sqs-safe-body.ts';
 import { headerOf, type WebhookRequest } from './webhook-request.ts';
 
@@ -22,15 +23,15 @@ function configuredParts(request: WebhookRequest, source: EventIdSource): string
   const header = source.header === undefined ? undefined : scalar(headerOf(request, source.header.toLowerCase()));
   if (header !== undefined && header !== '') return [header];
   if (source.pointers === undefined) return undefined;
-  const body = parseJson(request.body);
+  const body = readBody(request.body);
   return allPresent(source.pointers.map((pointer) => scalar(atPointer(body, pointer))));
 }
 
 function defaultParts(request: WebhookRequest, kind: Verification['kind']): string[] | undefined {
-  if (kind === 'open-messaging') return openMessagingParts(parseJson(request.body));
+  if (kind === 'open-messaging') return openMessagingParts(readBody(request.body));
   const header = headerOf(request, 'webhook-id') || headerOf(request, 'idempotency-key');
   if (header) return [header];
-  return allPresent([scalar(atPointer(parseJson(request.body), '/dedupeKey'))]);
+  return allPresent([scalar(atPointer(readBody(request.body), '/dedupeKey'))]);
 }
 
 function openMessagingParts(body: unknown): string[] | undefined {
@@ -66,12 +67,9 @@ function atPointer(document: unknown, pointer: string): unknown {
   return value;
 }
 
-function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(decodeUtf8(body) ?? '');
-  } catch {
-    return undefined;
-  }
+function readBody(body: Uint8Array): unknown {
+  const text = decodeUtf8(body);
+  return text === undefined ? undefined : parseJson(text);
 }
 
 /**

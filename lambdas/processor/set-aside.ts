@@ -37,7 +37,7 @@ export async function setAside(
 }
 
 /** The message as it was, with why it could not be delivered instead of what an earlier redrive said of it. */
-export function deadLetterMessage(message: QueueMessage, reason: DeadLetterReason): QueueMessage {
+function deadLetterMessage(message: QueueMessage, reason: DeadLetterReason): QueueMessage {
   const {
     [attributeNames.redrivenAt]: _redrivenAt,
     [attributeNames.lastStatus]: _lastStatus,

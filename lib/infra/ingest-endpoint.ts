@@ -1,4 +1,4 @@
-import { Lazy, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Construct } from 'constructs';
@@ -32,10 +32,7 @@ export class IngestEndpoint extends Construct {
     this.function.addEnvironment('INLINE_LIMIT_BYTES' satisfies keyof IngestVariables, String(props.inlineLimitBytes));
     const routes: Record<string, IngestRoute> = {};
     for (const route of props.routes) routes[route.name] = route.grantAccept(this.function);
-    this.function.addEnvironment(
-      'ROUTES' satisfies keyof IngestVariables,
-      Lazy.string({ produce: () => Stack.of(this).toJsonString(routes) }),
-    );
+    this.function.addEnvironment('ROUTES' satisfies keyof IngestVariables, Stack.of(this).toJsonString(routes));
     const wayOut = 'put some routes into a second stack (another stackName)';
     demandEnvironmentRoom(`${props.routes.length} routes`, { ROUTES: routes }, wayOut);
 

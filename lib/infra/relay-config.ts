@@ -26,7 +26,7 @@ const reservedHeaders = new Set([
 ]);
 
 /** The largest `inlineLimitBytes`: what is left of a message beside the attributes that it can get on its way. */
-export const largestInlineLimitBytes = largestMessageBytes - maxAttributeBytes;
+const largestInlineLimitBytes = largestMessageBytes - maxAttributeBytes;
 
 /** An object that refuses unknown keys with the list of the known ones: a misspelt option must not be ignored. */
 function options<Shape extends z.ZodRawShape>(shape: Shape) {

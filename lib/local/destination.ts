@@ -14,7 +14,6 @@ export interface Delivery {
   readonly attempt: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
-  readonly receivedAtMs: number;
 }
 
 /** How a destination answers. */
@@ -63,7 +62,6 @@ async function receiveDelivery(request: IncomingMessage): Promise<Delivery | und
     attempt: Number(headers['x-relay-attempt'] ?? 0),
     headers,
     body: body.bytes,
-    receivedAtMs: Date.now(),
   };
 }
 

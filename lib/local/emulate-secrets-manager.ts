@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import * as z from 'zod';
+import { parseJson } from '../../lambdas/contract/parse-json.ts';
 import { serveOnLoopback } from './loopback-server.ts';
 import type { SecretPlan } from './plan-stores.ts';
 import { readBody } from './read-body.ts';
@@ -58,7 +59,7 @@ async function answer(
   if (request.headers['x-amz-target'] !== 'secretsmanager.GetSecretValue' || body.kind !== 'complete') {
     return refusal('UnknownOperationException', 'only GetSecretValue is emulated');
   }
-  const parsed = requestSchema.safeParse(parseJson(body.bytes));
+  const parsed = requestSchema.safeParse(parseJson(Buffer.from(body.bytes).toString('utf8')));
   if (!parsed.success) return refusal('InvalidParameterException', 'SecretId is missing');
   const { SecretId, VersionStage } = parsed.data;
   const secret = secrets.get(SecretId);
@@ -76,14 +77,6 @@ async function answer(
       CreatedDate: secret.createdAtSeconds,
     },
   };
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
 
 function refusal(type: string, message: string): { status: number; body: object } {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseJson } from '../../lambdas/contract/parse-json.ts';
 
 const liveStepSchema = z.looseObject({
   step: z.string(),
@@ -16,12 +17,6 @@ export type LiveStep = z.output<typeof liveStepSchema>;
 /** The step in a line of a function's output; undefined for any other line. */
 export function parseStepLine(line: string): LiveStep | undefined {
   if (!line.startsWith('{')) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  const parsed = liveStepSchema.safeParse(value);
+  const parsed = liveStepSchema.safeParse(parseJson(line));
   return parsed.success ? parsed.data : undefined;
 }

@@ -50,14 +50,9 @@ export interface LocalRelay {
   readonly ready: ReadyMessage;
   /** The configuration, its destinations still the given ones. */
   readonly config: RelayConfig;
-  /** What the built-in destination received: the last thousand, oldest first. */
-  readonly deliveries: readonly Delivery[];
   /** Ends everything at once: processes, ports, files. Safe to call more than once. */
   stop(): Promise<void>;
 }
-
-/** Bodies are kept with them. */
-const deliveriesKept = 1_000;
 
 /**
  * Runs the whole relay on this machine: the real stack's template, the real bundles, emulators for what they talk to.
@@ -98,14 +93,8 @@ async function start(
     options.port,
   );
   teardown.defer(front.close);
-  const deliveries: Delivery[] = [];
-  const destination = await startDestination({
-    onDelivery: (delivery) => {
-      deliveries.push(delivery);
-      if (deliveries.length > deliveriesKept) deliveries.shift();
-      options.onDelivery?.(delivery);
-    },
-  });
+  const { onDelivery } = options;
+  const destination = await startDestination(onDelivery === undefined ? {} : { onDelivery });
   teardown.defer(destination.close);
 
   const folder = await temporaryFolder(teardown);
@@ -145,7 +134,7 @@ async function start(
   signal.throwIfAborted();
   const ready = readyMessage(outputs, emulators);
   serving = { routes: functions.frontRoutes, ready };
-  return { ready, config, deliveries };
+  return { ready, config };
 }
 
 function emulatorUrls({ queuesAndBuckets, tables, secrets }: Emulators) {

@@ -1,3 +1,5 @@
+import { parseJson } from '../../lambdas/contract/parse-json.ts';
+
 /** Indentation grows with the square of the depth: a 1 MiB body of brackets would take gigabytes. */
 const deepest = 64;
 
@@ -8,7 +10,7 @@ const tokens = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s"{}[\],:]+/g;
  * were sent. Undefined for text that is not JSON, or nested too deep to be read that way.
  */
 export function indentJson(text: string): string | undefined {
-  if (!isJson(text)) return undefined;
+  if (parseJson(text) === undefined) return undefined;
   const parts: string[] = [];
   let depth = 0;
   let previous = '';
@@ -25,13 +27,4 @@ export function indentJson(text: string): string | undefined {
     previous = token;
   }
   return parts.join('');
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseJson } from '../../lambdas/contract/parse-json.ts';
 import { OperatorError, reasonOf } from './operator-error.ts';
 import type { RelayLocation } from './relay-location.ts';
 import { routesSchema } from './routes-schema.ts';
@@ -53,9 +54,5 @@ async function askIfReady(url: string): Promise<unknown> {
       error,
     );
   }
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return parseJson(text);
 }

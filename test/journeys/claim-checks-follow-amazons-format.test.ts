@@ -1,31 +1,22 @@
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { type Message, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { type Message, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { localClientSettings } from '../../lib/local/local-client.ts';
 import { acceptedEventId } from '../support/accepted-event-id.ts';
 import { startTestRelay, type TestRelay } from '../support/local-relay.ts';
 import { answering } from '../support/scripted-endpoint.ts';
 
 let relay: TestRelay;
-let sqs: SQSClient;
-let s3: S3Client;
 
 beforeAll(async () => {
   const route = { verify: { kind: 'open-messaging' as const } };
   relay = await startTestRelay({ routes: { chat: route, other: route }, config: { inlineLimitBytes: 2_048 } });
-  sqs = new SQSClient(localClientSettings(relay.ready.endpoints.sqs));
-  s3 = new S3Client(localClientSettings(relay.ready.endpoints.s3));
 }, 60_000);
 
-afterAll(async () => {
-  sqs.destroy();
-  s3.destroy();
-  await relay.stop();
-});
+afterAll(() => relay.stop());
 
 /** The next message of a dead letter queue, which carries body and attributes as they were on the queue. */
 async function deadLetter(route: string): Promise<Message> {
-  const { Messages: [message] = [] } = await sqs.send(
+  const { Messages: [message] = [] } = await relay.sqs.send(
     new ReceiveMessageCommand({
       QueueUrl: relay.route(route).deadLetterQueueUrl,
       MessageAttributeNames: ['All'],
@@ -76,7 +67,7 @@ describe('a pointer that leads elsewhere is set aside unread', () => {
     const { s3BucketName, s3Key } = pointer();
     // In our own bucket it is really there to be read, so that nothing but the check keeps it from the destination.
     if (s3BucketName === relay.ready.payloadBucketName) {
-      await s3.send(new PutObjectCommand({ Bucket: s3BucketName, Key: s3Key, Body: 'not for the destination' }));
+      await relay.s3.send(new PutObjectCommand({ Bucket: s3BucketName, Key: s3Key, Body: 'not for the destination' }));
     }
     const before = relay.destination.all.length;
     await sendToQueue('chat', JSON.stringify(['software.amazon.payloadoffloading.PayloadS3Pointer', pointer()]));
@@ -98,7 +89,7 @@ test('a pointer to a body that is gone is set aside with that cause', async () =
 test('what another extended client offloads to the route is delivered', async () => {
   const s3Key = 'payloads/chat/9b2f6a34-1111-4222-8333-444455556666';
   const body = Buffer.from('written by somebody else');
-  await s3.send(new PutObjectCommand({ Bucket: relay.ready.payloadBucketName, Key: s3Key, Body: body }));
+  await relay.s3.send(new PutObjectCommand({ Bucket: relay.ready.payloadBucketName, Key: s3Key, Body: body }));
   // As the Python client spells it: a space after each comma and colon, and none of our attributes.
   const pointer = `["software.amazon.payloadoffloading.PayloadS3Pointer", {"s3BucketName": "${relay.ready.payloadBucketName}", "s3Key": "${s3Key}"}]`;
   await sendToQueue('chat', pointer, body.byteLength);
@@ -107,7 +98,7 @@ test('what another extended client offloads to the route is delivered', async ()
 });
 
 async function sendToQueue(route: string, body: string, size = 10): Promise<void> {
-  await sqs.send(
+  await relay.sqs.send(
     new SendMessageCommand({
       QueueUrl: relay.route(route).queueUrl,
       MessageBody: body,

@@ -1,6 +1,5 @@
-import { DeleteQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { localClientSettings } from '../../lib/local/local-client.ts';
 import { signRequest } from '../../lib/local/sign-request.ts';
 import { startTestRelay, type TestRelay } from '../support/local-relay.ts';
 import { answering } from '../support/scripted-endpoint.ts';
@@ -58,9 +57,7 @@ test('no body, secret or signature appears in any line the functions write, what
   const forged = { 'x-hub-signature-256': `sha256=${Buffer.alloc(32, 7).toString('base64')}` };
   expect((await relay.post('chat', bodies.unverified, { signed: forged })).status).toBe(401);
   expect((await relay.post('chat', `not json, ${marker}`)).status).toBe(200);
-  const sqs = new SQSClient(localClientSettings(relay.ready.endpoints.sqs));
-  await sqs.send(new DeleteQueueCommand({ QueueUrl: relay.route('broken').queueUrl }));
-  sqs.destroy();
+  await relay.sqs.send(new DeleteQueueCommand({ QueueUrl: relay.route('broken').queueUrl }));
   expect((await relay.post('broken', bodies.delivered)).status).toBe(503);
 
   for (const id of ['delivered', 'large', 'retried', 'crashing']) {

@@ -1,26 +1,17 @@
 import { createHmac } from 'node:crypto';
-import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import { DeleteQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { DeleteQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { localClientSettings } from '../../lib/local/local-client.ts';
 import { startTestRelay, type TestRelay } from '../support/local-relay.ts';
 
 let relay: TestRelay;
-let sqs: SQSClient;
-let s3: S3Client;
 
 beforeAll(async () => {
   const route = { verify: { kind: 'open-messaging' as const } };
   relay = await startTestRelay({ routes: { chat: route, broken: route }, config: { inlineLimitBytes: 2_048 } });
-  sqs = new SQSClient(localClientSettings(relay.ready.endpoints.sqs));
-  s3 = new S3Client(localClientSettings(relay.ready.endpoints.s3));
 }, 60_000);
 
-afterAll(async () => {
-  sqs.destroy();
-  s3.destroy();
-  await relay.stop();
-});
+afterAll(() => relay.stop());
 
 const header = 'x-hub-signature-256';
 const body = Buffer.from(JSON.stringify({ text: '\u2603'.repeat(2_000) }));
@@ -43,8 +34,8 @@ const wrongSignatures: readonly [name: string, headers: () => Record<string, str
 ];
 
 async function everythingStored(): Promise<number> {
-  const { KeyCount = 0 } = await s3.send(new ListObjectsV2Command({ Bucket: relay.ready.payloadBucketName }));
-  const { Attributes = {} } = await sqs.send(
+  const { KeyCount = 0 } = await relay.s3.send(new ListObjectsV2Command({ Bucket: relay.ready.payloadBucketName }));
+  const { Attributes = {} } = await relay.sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: relay.route('chat').queueUrl, AttributeNames: ['All'] }),
   );
   return (
@@ -94,7 +85,7 @@ test('GET /health answers 200', async () => {
 });
 
 test('an SQS that refuses is 503 with Retry-After: 5', async () => {
-  await sqs.send(new DeleteQueueCommand({ QueueUrl: relay.route('broken').queueUrl }));
+  await relay.sqs.send(new DeleteQueueCommand({ QueueUrl: relay.route('broken').queueUrl }));
   const answer = await relay.post('broken', '{"a":1}');
   expect(answer.status).toBe(503);
   expect(answer.headers.get('retry-after')).toBe('5');

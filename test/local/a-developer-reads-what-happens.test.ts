@@ -80,7 +80,7 @@ test.each([
 
 test('a body cannot steer the terminal, and only its beginning is shown', () => {
   const body = Buffer.from(`\u001b[2J\r\n${'x'.repeat(200)}`);
-  const delivery = { method: 'POST', route: 'chat', eventId: 'e1', attempt: 1, headers: {}, body, receivedAtMs: noon };
+  const delivery = { method: 'POST', route: 'chat', eventId: 'e1', attempt: 1, headers: {}, body };
   expect(renderDelivery(delivery, noon, plain)).toBe(
     `12:00:00.007  chat  destination  e1  POST attempt 1, 206 bytes   [2J ${'x'.repeat(75)}`,
   );

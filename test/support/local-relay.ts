@@ -1,3 +1,4 @@
+import { S3Client } from '@aws-sdk/client-s3';
 import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
 import { parseRelayConfig, type RelayConfigInput } from '../../lib/infra/relay-config.ts';
@@ -37,6 +38,9 @@ export interface TestRelay {
   waitForStep(fits: (step: LiveStep) => boolean, deadlineMs?: number): Promise<LiveStep>;
   post(route: string, bytes: Uint8Array | string, options?: PostOptions): Promise<Response>;
   route(name: string): ReadyRoute;
+  /** Clients of the run's emulators, to look behind the relay or go round it. */
+  readonly sqs: SQSClient;
+  readonly s3: S3Client;
   /**
    * Kills the processor whenever it has a batch that fits, and brings its messages back at once instead of after their
    * visibility timeout, which is minutes.
@@ -88,6 +92,7 @@ export async function startTestRelay(options: TestRelayOptions): Promise<TestRel
     throw error;
   });
   const sqs = new SQSClient(localClientSettings(relay.ready.endpoints.sqs));
+  const s3 = new S3Client(localClientSettings(relay.ready.endpoints.s3));
 
   /** The process dies as soon as this has been asked for, and no later receive can come before. */
   function bringBack(event: SQSEvent): void {
@@ -115,6 +120,8 @@ export async function startTestRelay(options: TestRelayOptions): Promise<TestRel
     output,
     waitForStep: steps.waitFor,
     route,
+    sqs,
+    s3,
     post: (name, bytes, { signed = true, contentType = 'application/json' } = {}) => {
       const body = Buffer.from(bytes);
       const { ingestUrl, secret } = route(name);
@@ -127,6 +134,7 @@ export async function startTestRelay(options: TestRelayOptions): Promise<TestRel
     },
     stop: async () => {
       sqs.destroy();
+      s3.destroy();
       await relay.stop();
       await destination.close();
     },
