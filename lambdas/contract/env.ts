@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { BreakerSettings } from './breaker-settings.ts';
 import { EnvironmentError } from './errors.ts';
 
 /** How a route knows that a request is the sender's. Other kinds join this union together with their verifier. */
@@ -60,6 +61,19 @@ const ingestEnvSchema = z.object({
 /** Environment of the ingest function. */
 export type IngestEnv = z.infer<typeof ingestEnvSchema>;
 
+const breakerSettingsSchema = z.object({
+  windowSeconds: z.number(),
+  minimumAttempts: z.number(),
+  failureRatio: z.number(),
+  streakLength: z.number(),
+  streakSeconds: z.number(),
+  pauseSeconds: z.number(),
+  longestPauseSeconds: z.number(),
+  longestHeldWaitSeconds: z.number(),
+  pausedHideSeconds: z.number(),
+  tickSeconds: z.number(),
+}) satisfies z.ZodMiniType<BreakerSettings>;
+
 const processorEnvSchema = z.object({
   ROUTE: name,
   QUEUE_URL: name,
@@ -76,6 +90,11 @@ const processorEnvSchema = z.object({
     }),
   ),
   RETRY: json(z.object({ maxAttempts: z.number(), baseSeconds: z.number(), capSeconds: z.number() })),
+  BREAKER: json(breakerSettingsSchema),
+  /** Processors at work in a route that is not paused: `deliverTo.maxConcurrency`. */
+  MAX_CONCURRENCY: wholeNumber,
+  /** Receives from which on a message that only waits is put on its queue anew. */
+  RENEW_AFTER_RECEIVES: wholeNumber,
   LEASE_SECONDS: wholeNumber,
   QUEUE_RETENTION_SECONDS: wholeNumber,
   DEDUPE_SECONDS: wholeNumber,
@@ -84,9 +103,43 @@ const processorEnvSchema = z.object({
 /** Environment of a route's processor function. */
 export type ProcessorEnv = z.infer<typeof processorEnvSchema>;
 
+const breakerRouteSchema = z.object({
+  queueUrl: z.string(),
+  /** Id of the event source mapping between the queue and the processor. */
+  mappingId: z.string(),
+  processorName: z.string(),
+  maxConcurrency: z.number(),
+});
+
+export type BreakerRoute = z.infer<typeof breakerRouteSchema>;
+
+const breakerEnvSchema = z.object({
+  ROUTES: json(z.record(z.string(), breakerRouteSchema)),
+  BREAKER: json(breakerSettingsSchema),
+  DELIVERY_TABLE: name,
+  PAYLOAD_BUCKET: name,
+  QUEUE_RETENTION_SECONDS: wholeNumber,
+  /** Of the metrics: two stacks of one account may have routes of the same name. */
+  STACK_NAME: name,
+});
+
+/** Environment of the scheduled function that looks after the breakers. */
+export type BreakerEnv = z.infer<typeof breakerEnvSchema>;
+
+const sweeperEnvSchema = z.object({
+  /** Queue URLs by route. */
+  QUEUES: json(z.record(z.string(), z.string())),
+  PAYLOAD_BUCKET: name,
+});
+
+/** Environment of the scheduled function that puts spilled webhooks on their queues. */
+export type SweeperEnv = z.infer<typeof sweeperEnvSchema>;
+
 /** Variable names, for the constructs that set them: `satisfies Record<keyof IngestEnv, string>`. */
 export type IngestVariables = Record<keyof IngestEnv, string>;
 export type ProcessorVariables = Record<keyof ProcessorEnv, string>;
+export type BreakerVariables = Record<keyof BreakerEnv, string>;
+export type SweeperVariables = Record<keyof SweeperEnv, string>;
 
 /** @throws EnvironmentError naming the variable that is missing or wrong. */
 export function parseIngestEnv(variables: NodeJS.ProcessEnv): IngestEnv {
@@ -96,6 +149,16 @@ export function parseIngestEnv(variables: NodeJS.ProcessEnv): IngestEnv {
 /** @throws EnvironmentError naming the variable that is missing or wrong. */
 export function parseProcessorEnv(variables: NodeJS.ProcessEnv): ProcessorEnv {
   return parse(processorEnvSchema, variables);
+}
+
+/** @throws EnvironmentError naming the variable that is missing or wrong. */
+export function parseBreakerEnv(variables: NodeJS.ProcessEnv): BreakerEnv {
+  return parse(breakerEnvSchema, variables);
+}
+
+/** @throws EnvironmentError naming the variable that is missing or wrong. */
+export function parseSweeperEnv(variables: NodeJS.ProcessEnv): SweeperEnv {
+  return parse(sweeperEnvSchema, variables);
 }
 
 function parse<Schema extends z.ZodMiniType>(schema: Schema, variables: NodeJS.ProcessEnv): z.infer<Schema> {

@@ -1,3 +1,4 @@
+import type { BreakerState } from './breaker-state.ts';
 import type { MessageAttributes } from './message-attributes.ts';
 import type { PayloadPointer } from './payload-pointer.ts';
 
@@ -16,8 +17,15 @@ export interface QueueMessage {
   readonly attributes: MessageAttributes;
 }
 
+export interface SendOptions {
+  /** How long it may take. Default: what `call-limits.ts` allows. */
+  readonly withinMs?: number;
+  /** How long SQS keeps the message back before it can be received, up to 900. Default: 0. */
+  readonly delaySeconds?: number;
+}
+
 /** One SQS queue, to send to. Rejects with a retryable error when the message may not have been stored. */
-export type SendMessage = (queueUrl: string, message: QueueMessage) => Promise<void>;
+export type SendMessage = (queueUrl: string, message: QueueMessage, options?: SendOptions) => Promise<void>;
 
 /** Hides a received message for so many seconds from now. SQS caps the total at 12 h from the receive. */
 export type HideMessage = (receiptHandle: string, seconds: number) => Promise<void>;
@@ -25,9 +33,32 @@ export type HideMessage = (receiptHandle: string, seconds: number) => Promise<vo
 /** Offloaded bodies. */
 export interface PayloadStore {
   readonly bucket: string;
-  put(key: string, bytes: Uint8Array, contentType: string | undefined): Promise<void>;
+  /** Rejects when it may not have been stored. @param withinMs how long it may take; default: as `call-limits.ts` allows */
+  put(key: string, bytes: Uint8Array, contentType: string | undefined, withinMs?: number): Promise<void>;
   /** The bytes, or `missing` when the object is known not to exist; rejects when that cannot be told in time. */
   get(pointer: PayloadPointer, withinMs: number): Promise<Uint8Array | 'missing'>;
+}
+
+/** Texts in the payload bucket: see parked-message.ts. Everything rejects with a retryable error. */
+export interface ParkedObjects {
+  put(key: string, text: string, withinMs?: number): Promise<void>;
+  get(key: string): Promise<string | 'missing'>;
+  /** Also when there is none. */
+  delete(key: string): Promise<void>;
+  /** Up to 1,000 keys under the prefix in their order, those after `after` when it is given. */
+  list(prefix: string, after?: string): Promise<readonly string[]>;
+}
+
+/** The breakers of all routes, in the delivery table. Both reject with a retryable error. */
+export interface BreakerStates {
+  /** {@link closedBreaker} for a route without one. */
+  read(route: string): Promise<BreakerState>;
+  /**
+   * Stores `next` as version `next.version`, if the stored one is still the version before it: one conditional write.
+   *
+   * @returns `written`, or the state that somebody else has stored meanwhile
+   */
+  replace(route: string, next: BreakerState): Promise<'written' | BreakerState>;
 }
 
 /** The secrets that are valid for a route just now. Rejects when they cannot be had: that is a fault of ours, not the sender's. */
@@ -74,6 +105,8 @@ export interface AttemptOutcome {
   readonly attempts: number;
   readonly lastStatus?: number | undefined;
   readonly lastError?: string | undefined;
+  /** The beginning of the destination's last answer, 1 KiB at most. Never logged: it can quote the webhook. */
+  readonly lastAnswer?: string | undefined;
 }
 
 /** The delivery records of one route. Every change is one conditional write. */
@@ -95,9 +128,18 @@ export interface DeliveryRequest {
   readonly timeoutMs: number;
 }
 
+/** How much of a destination's answer is kept, in bytes of UTF-8. */
+export const longestExcerptBytes = 1_024;
+
 /** What came of a POST. */
 export type DestinationAnswer =
-  | { readonly kind: 'answered'; readonly status: number; readonly headers: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      /** The beginning of the body, {@link longestExcerptBytes} at most; not read for a 2xx. */
+      readonly excerpt?: string;
+    }
   | { readonly kind: 'timed-out'; readonly afterMs: number }
   /** DNS, TCP, TLS, or a connection that broke before the status line. `code` is Node's, such as ECONNREFUSED. */
   | { readonly kind: 'unreachable'; readonly code: string };

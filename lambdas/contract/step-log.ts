@@ -1,3 +1,4 @@
+import type { PauseReason, Phase } from './breaker-state.ts';
 import type { DeadLetterCause } from './errors.ts';
 
 /** Why a request was not stored. Only the reason is ever logged, nothing of the request's content. */
@@ -12,6 +13,10 @@ export type RefusalReason =
 export type Step =
   | { readonly step: 'accepted'; readonly route: string; readonly eventId: string; readonly bytes: number }
   | { readonly step: 'offloaded'; readonly route: string; readonly eventId: string; readonly bytes: number }
+  /** Accepted although SQS did not take it: it lies in the payload bucket until the sweeper puts it on its queue. */
+  | { readonly step: 'spilled'; readonly route: string; readonly eventId: string; readonly error: string }
+  /** A spilled webhook is on its queue. */
+  | { readonly step: 'swept'; readonly route: string; readonly eventId: string }
   | { readonly step: 'refused'; readonly route: string; readonly reason: RefusalReason }
   | { readonly step: 'not-stored'; readonly route: string; readonly eventId?: string; readonly error: string }
   | ({ readonly step: 'delivered'; readonly status: number; readonly tookMs: number } & OfAttempt)
@@ -44,6 +49,26 @@ export type Step =
       readonly inSeconds: number;
       readonly why: WaitReason;
     }
+  /** A message that has waited so often that SQS would take it for poison was put on its queue anew. */
+  | { readonly step: 'renewed'; readonly route: string; readonly eventId: string; readonly receives: number }
+  /** A paused route's destination was tried with one event. */
+  | {
+      readonly step: 'trial';
+      readonly route: string;
+      readonly eventId: string;
+      readonly outcome: TrialOutcome;
+      readonly error?: string;
+    }
+  /** A route's breaker changed. */
+  | {
+      readonly step: 'breaker';
+      readonly route: string;
+      readonly from: Phase['kind'];
+      readonly to: Phase['kind'];
+      /** Why it opened. */
+      readonly reason?: PauseReason;
+      readonly error?: string;
+    }
   | {
       readonly step: 'fault';
       readonly route: string;
@@ -60,7 +85,22 @@ interface OfAttempt {
 }
 
 /** Why a message goes back to the queue unattempted. */
-export type WaitReason = 'another-delivery-holds-it' | 'too-little-time' | 'service-unavailable';
+export type WaitReason =
+  | 'another-delivery-holds-it'
+  | 'too-little-time'
+  | 'service-unavailable'
+  | 'route-paused'
+  | 'destination-asked-to-wait';
+
+/** What a trial of a paused route's destination came to. */
+export type TrialOutcome =
+  /** The destination answered as one that is well: it took the event, or refused this one for good. */
+  | 'answered'
+  | 'failed'
+  /** Nothing was posted, because the event is settled already or somebody else has it: another one is to be tried. */
+  | 'not-posted'
+  /** A service of ours could not be used: nothing was learned about the destination. */
+  | 'unknown';
 
 /** Writes one step. Never throws. */
 export type LogStep = (step: Step) => void;

@@ -1,0 +1,58 @@
+import * as z from 'zod/mini';
+import { parseJson } from './parse-json.ts';
+
+/*
+ * Messages that lie in the payload bucket for a while, each an object of JSON: webhooks that SQS did not take
+ * (`spill/`), and copies of events that a paused destination is tried with (`trials/`).
+ */
+
+const messageSchema = z.object({
+  body: z.string(),
+  attributes: z.record(z.string(), z.object({ type: z.enum(['String', 'Number']), value: z.string() })),
+});
+
+const spilledSchema = z.object({ route: z.string(), message: messageSchema });
+
+/** A webhook that was accepted and is not yet on its queue. */
+export type SpilledWebhook = z.infer<typeof spilledSchema>;
+
+const trialMessageSchema = z.object({ messageId: z.string(), sentAtMs: z.number(), message: messageSchema });
+
+/** A copy of a message on a route's queue. */
+export type TrialMessage = z.infer<typeof trialMessageSchema>;
+
+/** Never expires: what lies here was promised to the sender. */
+export const spillPrefix = 'spill/';
+
+/** Copies, whose originals are on the queue. */
+export const trialPrefix = 'trials/';
+
+/** S3 lists keys in their order, so the oldest spilled webhook comes first: 15 digits, as epoch ms for a long time. */
+export function spillKey(receivedAtMs: number, id: string): string {
+  return `${spillPrefix}${String(receivedAtMs).padStart(15, '0')}-${id}`;
+}
+
+/** `id` is a UUID. */
+export function trialKey(route: string, id: string): string {
+  return `${trialPrefix}${route}/${id}`;
+}
+
+export function writeSpilled(spilled: SpilledWebhook): string {
+  return JSON.stringify(spilled);
+}
+
+/** Undefined for a text that the relay cannot have written. */
+export function readSpilled(text: string): SpilledWebhook | undefined {
+  const parsed = z.safeParse(spilledSchema, parseJson(text));
+  return parsed.success ? parsed.data : undefined;
+}
+
+export function writeTrialMessage(trial: TrialMessage): string {
+  return JSON.stringify(trial);
+}
+
+/** Undefined for a text that the relay cannot have written. */
+export function readTrialMessage(text: string): TrialMessage | undefined {
+  const parsed = z.safeParse(trialMessageSchema, parseJson(text));
+  return parsed.success ? parsed.data : undefined;
+}
