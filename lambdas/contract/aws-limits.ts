@@ -8,3 +8,9 @@ export const mostMessageAttributes = 10;
 
 /** How long SQS hides a message, counted from its receive: 12 h (ChangeMessageVisibility). */
 export const longestVisibilitySeconds = 43_200;
+
+/** Messages in one invocation, for a standard queue without a batching window (Lambda guide, "Using Lambda with Amazon SQS"). */
+export const largestBatch = 10;
+
+/** The smallest `MaximumConcurrency` of an event source mapping (Lambda API, ScalingConfig). */
+export const smallestConcurrency = 2;

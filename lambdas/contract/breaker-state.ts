@@ -32,7 +32,6 @@ const trialSchema = z.object({
   /** Where the copy lies: see parked-message.ts. */
   key: z.string(),
   eventId: z.string(),
-  failedTries: z.number(),
 });
 
 /** A copy of one event that a paused route's destination is tried with. Its original stays on the queue, unreceived. */
@@ -51,6 +50,8 @@ const phaseSchema = z.discriminatedUnion('kind', [
     /** A trial that succeeds before this moment does not yet open the route. */
     reopenNotBeforeMs: z.number(),
     trial: z.optional(trialSchema),
+    /** Trials, of whatever event, that the destination failed since the route was paused. */
+    failedTrials: z.number(),
     /** Messages that were waiting when the trial was last exchanged for another event. */
     waitingAtExchange: z.optional(z.number()),
   }),

@@ -61,8 +61,13 @@ export interface BreakerStates {
   replace(route: string, next: BreakerState): Promise<'written' | BreakerState>;
 }
 
-/** The secrets that are valid for a route just now. Rejects when they cannot be had: that is a fault of ours, not the sender's. */
-export type SecretSource = (secretArn: string) => Promise<readonly string[]>;
+/**
+ * The secrets that are valid for a route just now. Rejects when they cannot be had: that is a fault of ours, not the
+ * sender's.
+ *
+ * @param withinMs how long it may take; default: as `call-limits.ts` allows
+ */
+export type SecretSource = (secretArn: string, withinMs?: number) => Promise<readonly string[]>;
 
 /** The right to deliver one event until a moment; every later write names it. */
 export interface Lease {

@@ -1,5 +1,6 @@
 import type { PauseReason, Phase } from './breaker-state.ts';
 import type { DeadLetterCause } from './errors.ts';
+import type { TrialResult } from './trial-call.ts';
 
 /** Why a request was not stored. Only the reason is ever logged, nothing of the request's content. */
 export type RefusalReason =
@@ -56,7 +57,7 @@ export type Step =
       readonly step: 'trial';
       readonly route: string;
       readonly eventId: string;
-      readonly outcome: TrialOutcome;
+      readonly outcome: TrialResult['outcome'];
       readonly error?: string;
     }
   /** A route's breaker changed. */
@@ -91,16 +92,6 @@ export type WaitReason =
   | 'service-unavailable'
   | 'route-paused'
   | 'destination-asked-to-wait';
-
-/** What a trial of a paused route's destination came to. */
-export type TrialOutcome =
-  /** The destination answered as one that is well: it took the event, or refused this one for good. */
-  | 'answered'
-  | 'failed'
-  /** Nothing was posted, because the event is settled already or somebody else has it: another one is to be tried. */
-  | 'not-posted'
-  /** A service of ours could not be used: nothing was learned about the destination. */
-  | 'unknown';
 
 /** Writes one step. Never throws. */
 export type LogStep = (step: Step) => void;

@@ -1,0 +1,32 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import * as z from 'zod/mini';
+import type { BreakerPorts } from '../breaker/breaker-ports.ts';
+import { describeError } from '../contract/errors.ts';
+import { parseJson } from '../contract/parse-json.ts';
+import { type TrialRequest, trialResultSchema } from '../contract/trial-call.ts';
+
+/**
+ * Has a route's processor post one event, by invoking its function.
+ *
+ * @param withinMs a trial that takes longer is given up; its event may be delivered all the same, which the next trial
+ *   finds in the delivery record
+ */
+export function lambdaTryDestination(
+  withinMs: number,
+  client: LambdaClient = new LambdaClient({ maxAttempts: 1 }),
+): BreakerPorts['tryDestination'] {
+  return async (processorName, trial) => {
+    try {
+      const { FunctionError, Payload } = await client.send(
+        new InvokeCommand({ FunctionName: processorName, Payload: JSON.stringify({ trial } satisfies TrialRequest) }),
+        { abortSignal: AbortSignal.timeout(withinMs) },
+      );
+      if (FunctionError !== undefined) throw new Error(`the processor failed: ${FunctionError}`);
+      const parsed = z.safeParse(trialResultSchema, parseJson(Payload?.transformToString() ?? ''));
+      if (!parsed.success) throw new Error('the processor returned no trial result');
+      return parsed.data;
+    } catch (error) {
+      return { outcome: 'unknown', error: describeError(error) };
+    }
+  };
+}

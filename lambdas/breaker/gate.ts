@@ -1,0 +1,47 @@
+import { largestBatch } from '../contract/aws-limits.ts';
+import type { BreakerState } from '../contract/breaker-state.ts';
+import { rampFlow } from './ramp.ts';
+
+/** What a processor may do with a batch. */
+export type Gate =
+  | {
+      readonly kind: 'pass';
+      /** Events to post side by side. */
+      readonly width: number;
+      /** Whether a failed attempt uses up one of the event's. The first events after a pause are trials. */
+      readonly counts: boolean;
+      /** Events whose 401, 403 or 410 is known to be their own: others were delivered after it. */
+      readonly cleared: readonly string[];
+    }
+  /** The destination asked for a moment's peace. */
+  | { readonly kind: 'wait'; readonly untilMs: number }
+  /** Paused: the event source mapping is off, or about to be. */
+  | { readonly kind: 'shut'; readonly evacuates: boolean };
+
+/** What the state of a route's breaker means for its processors. */
+export function gateOf(
+  state: BreakerState,
+  nowMs: number,
+  route: { readonly maxConcurrency: number; readonly queueRetentionMs: number },
+): Gate {
+  const { phase } = state;
+  if (phase.kind === 'open') return { kind: 'shut', evacuates: evacuates(phase, nowMs, route.queueRetentionMs) };
+  if (state.notBeforeMs > nowMs) return { kind: 'wait', untilMs: state.notBeforeMs };
+  const cleared = state.deliveredSinceHalt ? state.suspects : [];
+  switch (phase.kind) {
+    case 'closed':
+      return { kind: 'pass', width: largestBatch, counts: true, cleared };
+    case 'half-open':
+      return { kind: 'pass', width: rampFlow(0, route.maxConcurrency).width, counts: false, cleared };
+    case 'ramping':
+      return { kind: 'pass', width: rampFlow(phase.step, route.maxConcurrency).width, counts: true, cleared };
+  }
+}
+
+/**
+ * Whether a route is paused for so long that SQS would begin to delete what waits for it. Its mapping is then on again,
+ * so that what is too old becomes a dead letter, which has 14 days more; the rest is put back.
+ */
+export function evacuates({ sinceMs }: { readonly sinceMs: number }, nowMs: number, queueRetentionMs: number): boolean {
+  return nowMs - sinceMs >= queueRetentionMs / 2;
+}

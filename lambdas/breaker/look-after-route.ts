@@ -1,0 +1,55 @@
+import type { BreakerState } from '../contract/breaker-state.ts';
+import { advanceRamp, wantedMapping } from './advance-breaker.ts';
+import type { BreakerPorts, WatchedRoute } from './breaker-ports.ts';
+import { evacuates } from './gate.ts';
+import { tryPausedRoute } from './try-paused-route.ts';
+
+/**
+ * One tick of a route: moves its breaker on, and makes its event source mapping what the breaker wants.
+ *
+ * State first, mapping second. A crash between the two, a processor that changed the state meanwhile, or a mapping that
+ * Lambda is still switching leave a difference, which the next tick finds and mends: it compares the mapping with the
+ * state each time, also for a route that nothing is wrong with.
+ *
+ * @returns the state as it is stored after the tick
+ * @throws ServiceUnavailableError when a service cannot be used: the next tick tries again
+ */
+export async function lookAfterRoute(route: WatchedRoute, ports: BreakerPorts): Promise<BreakerState> {
+  const stored = await ports.states.read(route.name);
+  // A paused route's mapping is switched off before its trial, which takes a while: until then it burns receives.
+  if (stored.phase.kind === 'open') await switchMapping(stored, route, ports);
+  const next =
+    stored.phase.kind === 'open'
+      ? await tryPausedRoute(stored, stored.phase, route, ports)
+      : advanceRamp(stored, ports.now(), ports.settings, route.maxConcurrency);
+  const state = next === stored ? stored : await store(stored, next, route, ports);
+  if (state.phase.kind !== 'open' || stored.phase.kind !== 'open') await switchMapping(state, route, ports);
+  return state;
+}
+
+/** A processor, or an operator, may have changed it since: then theirs holds, and the next tick goes on from there. */
+async function store(
+  stored: BreakerState,
+  next: BreakerState,
+  route: WatchedRoute,
+  { states, log }: BreakerPorts,
+): Promise<BreakerState> {
+  const written = await states.replace(route.name, next);
+  if (written !== 'written') return written;
+  if (next.phase.kind !== stored.phase.kind) {
+    log({ step: 'breaker', route: route.name, from: stored.phase.kind, to: next.phase.kind });
+  }
+  return next;
+}
+
+async function switchMapping(state: BreakerState, route: WatchedRoute, ports: BreakerPorts): Promise<void> {
+  const { phase } = state;
+  const evacuating = phase.kind === 'open' && evacuates(phase, ports.now(), ports.queueRetentionMs);
+  const wanted = wantedMapping(state, route.maxConcurrency, evacuating);
+  const actual = await ports.mappings.read(route.mappingId);
+  if (actual === 'changing') return;
+  const differs =
+    actual.enabled !== wanted.enabled ||
+    (actual.enabled && wanted.enabled && actual.concurrency !== wanted.concurrency);
+  if (differs) await ports.mappings.apply(route.mappingId, wanted);
+}

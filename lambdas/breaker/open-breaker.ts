@@ -1,0 +1,47 @@
+import type { BreakerSettings } from '../contract/breaker-settings.ts';
+import type { BreakerState, OpenPhase, PauseReason } from '../contract/breaker-state.ts';
+
+/** So many events are remembered that were answered 401, 403 or 410. */
+const mostSuspects = 20;
+
+/** Why a route is to be paused. */
+export interface Pause {
+  readonly reason: PauseReason;
+  readonly error?: string | undefined;
+  /** The event whose answer it was, where one answer was enough. */
+  readonly suspect?: string | undefined;
+  /** No trial before this moment. */
+  readonly waitUntilMs?: number | undefined;
+}
+
+/** Pauses a route. One that was only just reopened is paused for longer: each relapse doubles the time. */
+export function openBreaker(state: BreakerState, pause: Pause, nowMs: number, settings: BreakerSettings): BreakerState {
+  const { reason, error, suspect, waitUntilMs = 0 } = pause;
+  const relapses = state.phase.kind === 'closed' || state.phase.kind === 'open' ? 0 : state.relapses + 1;
+  const pauseSeconds = Math.min(settings.longestPauseSeconds, settings.pauseSeconds * 2 ** relapses);
+  const phase: OpenPhase = {
+    kind: 'open',
+    reason,
+    ...(error === undefined ? {} : { error }),
+    sinceMs: nowMs,
+    reopenNotBeforeMs: Math.max(nowMs + pauseSeconds * 1_000, waitUntilMs),
+    failedTrials: 0,
+  };
+  return {
+    version: state.version + 1,
+    phase,
+    notBeforeMs: Math.max(state.notBeforeMs, waitUntilMs),
+    relapses,
+    suspects: suspect === undefined ? state.suspects : withSuspect(state.suspects, suspect),
+    deliveredSinceHalt: suspect === undefined && state.deliveredSinceHalt,
+  };
+}
+
+export function withSuspect(suspects: readonly string[], suspect: string): string[] {
+  return [...suspects.filter((other) => other !== suspect), suspect].slice(-mostSuspects);
+}
+
+/** The reasons that nothing but `relay route resume` ends. */
+export function waitsForOperator({ reason }: OpenPhase): boolean {
+  return reason === 'operator' || reason === 'gone';
+}
