@@ -1,7 +1,6 @@
 import type { BreakerSettings } from '../contract/breaker-settings.ts';
 import type { BreakerState } from '../contract/breaker-state.ts';
 import { noCounts } from './judge-counts.ts';
-import { openBreaker } from './open-breaker.ts';
 import { type Flow, rampFlow } from './ramp.ts';
 
 /** A minute's tick comes a little early now and then: a step is not put off for a whole minute because of that. */
@@ -39,9 +38,20 @@ export function halfOpenBreaker(state: BreakerState, nowMs: number): BreakerStat
   };
 }
 
-/** `relay route pause`: until it is resumed. */
-export function pauseByOperator(state: BreakerState, nowMs: number, settings: BreakerSettings): BreakerState {
-  return openBreaker(state, { reason: 'operator' }, nowMs, settings);
+/**
+ * `relay route pause`: until it is resumed. A route that is paused already stays paused since then: events have waited
+ * for it that long, and would be deleted by SQS unseen if the time after which it is emptied began anew.
+ */
+export function pauseByOperator(state: BreakerState, nowMs: number): BreakerState {
+  const { phase } = state;
+  return {
+    ...state,
+    version: state.version + 1,
+    phase:
+      phase.kind === 'open'
+        ? { ...phase, reason: 'operator' }
+        : { kind: 'open', reason: 'operator', sinceMs: nowMs, reopenNotBeforeMs: nowMs, failedTrials: 0 },
+  };
 }
 
 /**
