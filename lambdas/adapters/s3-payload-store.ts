@@ -3,6 +3,7 @@ import { ServiceUnavailableError } from '../contract/errors.ts';
 import type { PayloadPointer } from '../contract/payload-pointer.ts';
 import type { PayloadStore } from '../contract/ports.ts';
 import { callLimits } from './call-limits.ts';
+import { callWithin } from './call-within.ts';
 
 /** Offloaded bodies in the payload bucket. */
 export function s3PayloadStore(bucket: string, client: S3Client = new S3Client(callLimits)): PayloadStore {
@@ -16,9 +17,10 @@ export function s3PayloadStore(bucket: string, client: S3Client = new S3Client(c
   return {
     bucket,
 
-    async put(key, bytes, contentType) {
+    async put(key, bytes, contentType, withinMs) {
+      const command = new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: contentType });
       try {
-        await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: contentType }));
+        await callWithin(withinMs, (options) => client.send(command, options));
       } catch (error) {
         throw new ServiceUnavailableError('S3 did not store the payload', error);
       }

@@ -2,6 +2,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { ServiceUnavailableError } from '../contract/errors.ts';
 import type { Clock, SecretSource } from '../contract/ports.ts';
 import { callLimits } from './call-limits.ts';
+import { callWithin } from './call-within.ts';
 
 /** How long a secret is used without asking again. */
 const secretLifeMs = 5 * 60_000;
@@ -18,9 +19,10 @@ export function secretsManagerSource(
 ): SecretSource {
   const cache = new Map<string, CachedSecret>();
 
-  async function read(secretArn: string): Promise<readonly string[]> {
+  async function read(secretArn: string, withinMs: number | undefined): Promise<readonly string[]> {
+    const command = new GetSecretValueCommand({ SecretId: secretArn });
     try {
-      const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretArn }));
+      const { SecretString } = await callWithin(withinMs, (options) => client.send(command, options));
       if (SecretString === undefined || SecretString === '') throw new Error('the secret has no text');
       return [SecretString];
     } catch (error) {
@@ -30,10 +32,10 @@ export function secretsManagerSource(
     }
   }
 
-  return (secretArn) => {
+  return (secretArn, withinMs) => {
     const cached = cache.get(secretArn);
     if (cached !== undefined && now() < cached.expiresAtMs) return cached.value;
-    const value = read(secretArn);
+    const value = read(secretArn, withinMs);
     cache.set(secretArn, { value, expiresAtMs: now() + secretLifeMs });
     return value;
   };

@@ -8,18 +8,19 @@ import { ServiceUnavailableError } from '../contract/errors.ts';
 import type { MessageAttributes } from '../contract/message-attributes.ts';
 import type { HideMessage, SendMessage } from '../contract/ports.ts';
 import { callLimits } from './call-limits.ts';
+import { callWithin } from './call-within.ts';
 
 /** Sends to SQS queues. When it rejects, the message may have been stored all the same: SQS is at least once. */
 export function sqsSend(client: SQSClient = new SQSClient(callLimits)): SendMessage {
-  return async (queueUrl, message) => {
+  return async (queueUrl, message, { withinMs, delaySeconds } = {}) => {
+    const command = new SendMessageCommand({
+      QueueUrl: queueUrl,
+      MessageBody: message.body,
+      MessageAttributes: toSdkAttributes(message.attributes),
+      ...(delaySeconds === undefined ? {} : { DelaySeconds: delaySeconds }),
+    });
     try {
-      await client.send(
-        new SendMessageCommand({
-          QueueUrl: queueUrl,
-          MessageBody: message.body,
-          MessageAttributes: toSdkAttributes(message.attributes),
-        }),
-      );
+      await callWithin(withinMs, (options) => client.send(command, options));
     } catch (error) {
       throw new ServiceUnavailableError('SQS did not take the message', error);
     }

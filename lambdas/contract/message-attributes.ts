@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { mostMessageAttributes } from './aws-limits.ts';
+import { largestMessageBytes, mostMessageAttributes } from './aws-limits.ts';
 
 /** An SQS message attribute in neither the SDK's nor the Lambda event's spelling. */
 export interface MessageAttribute {
@@ -52,6 +52,9 @@ const longestHeaderValueBytes = 2048;
  * most 256 bytes and route names 64; two header values at most 2,048 each; the rest are numbers and codes.
  */
 export const maxAttributeBytes = 6 * 1024;
+
+/** The largest message that can carry its body itself: what is left beside the attributes that it can get on its way. */
+export const largestInlineBytes = largestMessageBytes - maxAttributeBytes;
 
 /**
  * Anything outside the characters that SQS takes in bodies and attribute values (the XML 1.0 set): one of these makes

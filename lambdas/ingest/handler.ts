@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { s3ParkedObjects } from '../adapters/s3-parked-objects.ts';
 import { s3PayloadStore } from '../adapters/s3-payload-store.ts';
 import { secretsManagerSource } from '../adapters/secrets-manager-source.ts';
 import { sqsSend } from '../adapters/sqs-queue.ts';
@@ -17,6 +18,7 @@ const ports: AcceptPorts = {
   routes: env.ROUTES,
   inlineLimitBytes: env.INLINE_LIMIT_BYTES,
   payloads: s3PayloadStore(env.PAYLOAD_BUCKET),
+  parked: s3ParkedObjects(env.PAYLOAD_BUCKET),
   secrets: secretsManagerSource(),
   send: sqsSend(),
   now: Date.now,
@@ -26,7 +28,8 @@ const ports: AcceptPorts = {
 
 /**
  * How long before the function's timeout the request is given up: Lambda would end the process, and API Gateway would
- * answer for it, with neither our 503 nor its Retry-After.
+ * answer for it, with neither our 503 nor its Retry-After. The core has answered before that (time-budget.ts) unless
+ * something keeps the process from running.
  */
 const answerEarlyMs = 500;
 

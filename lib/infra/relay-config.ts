@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { largestMessageBytes, longestVisibilitySeconds } from '../../lambdas/contract/aws-limits.ts';
-import { maxAttributeBytes } from '../../lambdas/contract/message-attributes.ts';
+import { longestVisibilitySeconds } from '../../lambdas/contract/aws-limits.ts';
+import { largestInlineBytes } from '../../lambdas/contract/message-attributes.ts';
 import { ConfigError } from './config-error.ts';
 import { mostAttempts, routeTimings, timingProblems } from './timings.ts';
 
@@ -24,9 +24,6 @@ const reservedHeaders = new Set([
   'x-relay-route',
   'x-webhook-source',
 ]);
-
-/** The largest `inlineLimitBytes`: what is left of a message beside the attributes that it can get on its way. */
-const largestInlineLimitBytes = largestMessageBytes - maxAttributeBytes;
 
 /** An object that refuses unknown keys with the list of the known ones: a misspelt option must not be ignored. */
 function options<Shape extends z.ZodRawShape>(shape: Shape) {
@@ -140,7 +137,7 @@ const relayConfigSchema = options({
   routes: z
     .record(routeName, routeSchema)
     .refine((routes) => Object.keys(routes).length > 0, { error: 'must hold at least one route' }),
-  inlineLimitBytes: wholeNumber(1_024, largestInlineLimitBytes, '1 KiB to 1 MiB less what attributes can take').default(
+  inlineLimitBytes: wholeNumber(1_024, largestInlineBytes, '1 KiB to 1 MiB less what attributes can take').default(
     262_144,
   ),
   alarms: options({ email: z.email({ error: 'must be an e-mail address' }).optional() }).prefault({}),

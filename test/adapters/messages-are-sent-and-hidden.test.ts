@@ -55,6 +55,14 @@ describe('an SQS queue', () => {
     );
   });
 
+  test('keeps a message back for the seconds it was told to', async () => {
+    const queueUrl = aws.createQueue();
+    await sqsSend(aws.sqs)(queueUrl, { body: 'later', attributes: {} }, { delaySeconds: 900 });
+    await sqsSend(aws.sqs)(queueUrl, { body: 'now', attributes: {} });
+    expect((await receive(aws.sqs, queueUrl))?.Body).toBe('now');
+    expect(await receive(aws.sqs, queueUrl)).toBeUndefined();
+  });
+
   test('is reported unavailable when it is not there', async () => {
     const gone = `${aws.url}/000000000000/gone`;
     await expect(sqsSend(aws.sqs)(gone, { body: 'x', attributes: {} })).rejects.toThrow(ServiceUnavailableError);

@@ -87,6 +87,7 @@ describe('whatever comes in', () => {
           send: unavailable,
           secrets: unavailable,
           payloads: { bucket: 'b', put: unavailable, get: unavailable },
+          parked: { put: unavailable },
         });
         expect(['refused', 'not-stored']).toContain((await acceptWebhook(request, world.ports)).kind);
       }),

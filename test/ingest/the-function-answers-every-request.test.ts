@@ -1,7 +1,9 @@
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { s3ParkedObjects } from '../../lambdas/adapters/s3-parked-objects.ts';
 import type { IngestVariables } from '../../lambdas/contract/env.ts';
+import { readSpilled, spillPrefix } from '../../lambdas/contract/parked-message.ts';
 import { type EmulatedQueues, emulatedQueues } from '../support/emulated-aws.ts';
 import { type RecordingServer, recordingServer } from '../support/recording-server.ts';
 import { secret, secretArn, signatureOf } from '../support/signed-request.ts';
@@ -45,7 +47,7 @@ const lambdaContext: Context = {
   awsRequestId: 'r',
   logGroupName: 'g',
   logStreamName: 's',
-  getRemainingTimeInMillis: () => 9_000,
+  getRemainingTimeInMillis: () => 8_000,
   done: () => {},
   fail: () => {},
   succeed: () => {},
@@ -141,8 +143,11 @@ describe('the ingest function', () => {
 
   const tryAgain = { statusCode: 503, headers: { 'retry-after': '5' } };
 
-  test('answers a queue that cannot be used with 503 and Retry-After', async () => {
-    expect(await invoke(webhookEvent('broken', {}))).toMatchObject(tryAgain);
+  test('puts a webhook whose queue cannot be used into the bucket', async () => {
+    expect(await invoke(webhookEvent('broken', {}))).toMatchObject({ statusCode: 200, body: '{"id":"c:Text:m"}' });
+    const parked = s3ParkedObjects(aws.bucket, aws.s3);
+    const [key = ''] = await parked.list(spillPrefix);
+    expect(readSpilled(await parked.get(key))).toMatchObject({ route: 'broken', message: { body } });
   });
 
   test('answers an event that it cannot even read with 503 and Retry-After', async () => {

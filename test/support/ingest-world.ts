@@ -1,8 +1,9 @@
 import type { Step } from '../../lambdas/contract/step-log.ts';
 import type { AcceptPorts } from '../../lambdas/ingest/accept-webhook.ts';
+import { type MemoryParkedObjects, memoryParkedObjects } from './memory-parked-objects.ts';
 import { type MemoryPayloadStore, memoryPayloadStore } from './memory-payload-store.ts';
 import { type MemoryQueue, memoryQueue } from './memory-queue.ts';
-import { settableClock } from './settable-clock.ts';
+import { type SettableClock, settableClock } from './settable-clock.ts';
 import { secret, secretArn, signedRoute } from './signed-request.ts';
 
 export const unsignedRoute = 'data-action';
@@ -13,6 +14,8 @@ export interface IngestWorld {
   readonly ports: AcceptPorts;
   readonly queue: MemoryQueue;
   readonly payloads: MemoryPayloadStore;
+  readonly parked: MemoryParkedObjects;
+  readonly clock: SettableClock;
   readonly steps: Step[];
   /** ARNs of the secrets that were asked for. */
   readonly secretsRead: string[];
@@ -21,6 +24,8 @@ export interface IngestWorld {
 export function ingestWorld(changes: Partial<AcceptPorts> = {}): IngestWorld {
   const queue = memoryQueue();
   const payloads = memoryPayloadStore();
+  const parked = memoryParkedObjects();
+  const clock = settableClock();
   const steps: Step[] = [];
   const secretsRead: string[] = [];
   const ports: AcceptPorts = {
@@ -30,15 +35,16 @@ export function ingestWorld(changes: Partial<AcceptPorts> = {}): IngestWorld {
     },
     inlineLimitBytes: 2_048,
     payloads,
+    parked,
     secrets: async (arn) => {
       secretsRead.push(arn);
       return [secret];
     },
     send: queue.send,
-    now: settableClock().now,
+    now: clock.now,
     newId: () => payloadId,
     log: (step) => steps.push(step),
     ...changes,
   };
-  return { ports, queue, payloads, steps, secretsRead };
+  return { ports, queue, payloads, parked, clock, steps, secretsRead };
 }
