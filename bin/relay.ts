@@ -5,11 +5,14 @@ import { confirmOn } from '../lib/operator/confirm.ts';
 import { connectRelay, type Relay } from '../lib/operator/connect-relay.ts';
 import type { FindTools } from '../lib/operator/find-dead-letters.ts';
 import { locateRelay } from '../lib/operator/locate-relay.ts';
-import { OperatorError } from '../lib/operator/operator-error.ts';
+import { OperatorError, type OperatorErrorCode } from '../lib/operator/operator-error.ts';
 import { defaultLocalUrl, parseLocalUrl } from '../lib/operator/parse-local-url.ts';
 import type { RelayAddress } from '../lib/operator/relay-location.ts';
 import { runList } from '../lib/operator/run-list.ts';
 import { runRedrive } from '../lib/operator/run-redrive.ts';
+import { runRouteList } from '../lib/operator/run-route-list.ts';
+import { runRoutePause } from '../lib/operator/run-route-pause.ts';
+import { runRouteResume } from '../lib/operator/run-route-resume.ts';
 import { runShow } from '../lib/operator/run-show.ts';
 import type { ExitCode, Terminal } from '../lib/operator/terminal.ts';
 
@@ -25,6 +28,10 @@ interface DlqOptions extends AddressOptions {
   readonly json?: true;
   readonly yes?: true;
   readonly dryRun?: true;
+}
+
+interface RouteOptions extends AddressOptions {
+  readonly json?: true;
 }
 
 const { stdin, stdout, stderr } = process;
@@ -69,6 +76,9 @@ const program = new Command('relay')
   .configureHelp({ showGlobalOptions: true })
   .exitOverride();
 
+const exitCodes =
+  '\nExit codes: 0 done; 1 not done, or not all of it; 2 wrong usage, or the relay could not be reached.';
+
 const dlq = program
   .command('dlq')
   .description('dead letters: webhooks that could not be delivered')
@@ -77,8 +87,7 @@ const dlq = program
     `
 A dead letter has a cause: rejected, attempts-exhausted, retention-reached, foreign-pointer, wrong-route,
 malformed-message, payload-missing; or receive-limit when the processor died on it and SQS moved it.
-
-Exit codes: 0 done; 1 not done, or not all of it; 2 wrong usage, or the relay could not be reached.`,
+${exitCodes}`,
   );
 
 dlq
@@ -140,6 +149,73 @@ Examples:
     await withRelay(options, (tools) => runRedrive(ids, redrive, tools, terminal));
   });
 
+const route = program
+  .command('route')
+  .description('routes: whether their events flow, and a switch for it')
+  .addHelpText(
+    'after',
+    `
+A route is paused by its breaker when its destination fails, refuses the credentials, asks for a long wait or says
+that it is gone; or by you. Events of a paused route are accepted as before, and wait on its queue.
+${exitCodes}`,
+  );
+
+route
+  .command('list')
+  .description('list the routes: flowing or paused, why, what happens next, and how many events wait')
+  .option('--json', 'print a JSON array')
+  .addHelpText(
+    'after',
+    `
+WAITING events could be delivered now; those IN FLIGHT are being delivered, or hidden until their next attempt. Both
+are approximate. Times are UTC.
+
+Examples:
+  relay route list --local
+  relay route list --stack Relay-Prod --json | jq -r '.[] | select(.state == "open") | .route'`,
+  )
+  .action(async (_options, command: Command) => {
+    const options = command.optsWithGlobals<RouteOptions>();
+    await withRelay(options, (tools) => runRouteList({ json: options.json === true }, tools, terminal));
+  });
+
+route
+  .command('pause <ROUTE>')
+  .description('post nothing more to the destination of a route until it is resumed')
+  .option('--json', 'print a JSON object')
+  .addHelpText(
+    'after',
+    `
+Does not ask: nothing is lost by a pause, and \`relay route resume\` ends it. A route that is paused already does not
+reopen by itself any more.
+
+Examples:
+  relay route pause open-messaging --local
+  relay route pause open-messaging --stack Relay-Prod`,
+  )
+  .action(async (name: string, _options, command: Command) => {
+    const options = command.optsWithGlobals<RouteOptions>();
+    await withRelay(options, (tools) => runRoutePause(name, { json: options.json === true }, tools, terminal));
+  });
+
+route
+  .command('resume <ROUTE>')
+  .description('let the events of a paused route go, a few at first')
+  .option('--json', 'print a JSON object')
+  .addHelpText(
+    'after',
+    `
+Whatever paused the route, and however long its destination asked to wait. If the first events fail, it is paused again.
+
+Examples:
+  relay route resume open-messaging --local
+  relay route resume open-messaging --stack Relay-Prod`,
+  )
+  .action(async (name: string, _options, command: Command) => {
+    const options = command.optsWithGlobals<RouteOptions>();
+    await withRelay(options, (tools) => runRouteResume(name, { json: options.json === true }, tools, terminal));
+  });
+
 async function withRelay(
   options: AddressOptions,
   run: (tools: FindTools & { readonly relay: Relay }) => Promise<ExitCode>,
@@ -157,6 +233,9 @@ function addressOf({ local, stack, region, profile }: AddressOptions): RelayAddr
   return { kind: 'stack', stackName: stack, region, profile };
 }
 
+/** Errors of a command that was understood and reached its relay. */
+const notDone: ReadonlySet<OperatorErrorCode> = new Set(['DEAD_LETTER_NOT_FOUND', 'CHANGED_MEANWHILE', 'INTERRUPTED']);
+
 /** Tells what went wrong in one line, and what that makes the exit code. */
 function report(error: unknown): ExitCode {
   // Commander has printed its own; it also throws to end `--help`, which is no error.
@@ -165,9 +244,7 @@ function report(error: unknown): ExitCode {
   const message = error instanceof Error ? error.message : String(error);
   stderr.write(`${styleText('red', 'error:', { stream: stderr })} ${message}\n`);
   if (process.env.DEBUG === 'relay' && error instanceof Error) stderr.write(`${error.stack ?? ''}\n`);
-  const isUnmet =
-    error instanceof OperatorError && error.code !== 'DEAD_LETTER_NOT_FOUND' && error.code !== 'INTERRUPTED';
-  return isUnmet ? 2 : 1;
+  return error instanceof OperatorError && !notDone.has(error.code) ? 2 : 1;
 }
 
 try {

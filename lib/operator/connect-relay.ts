@@ -2,7 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { s3PayloadStore } from '../../lambdas/adapters/s3-payload-store.ts';
-import type { PayloadStore } from '../../lambdas/contract/ports.ts';
+import type { BreakerStates, PayloadStore } from '../../lambdas/contract/ports.ts';
+import { breakerStates } from './breaker-states.ts';
 import type { ReadDeliveryStates } from './delivery-states.ts';
 import { dynamoDeliveryStates } from './dynamo-delivery-states.ts';
 import type { MessageQueues } from './message-queues.ts';
@@ -14,6 +15,8 @@ export interface Relay {
   readonly location: RelayLocation;
   readonly queues: MessageQueues;
   readonly readDeliveryStates: ReadDeliveryStates;
+  /** Rejects with an `OperatorError` that names the route and the table. */
+  readonly breakers: BreakerStates;
   readonly readPayload: PayloadStore['get'];
   /** Closes the connections; the relay cannot be used after. */
   close(): void;
@@ -25,6 +28,7 @@ export function connectRelay(location: RelayLocation): Relay {
     location,
     queues: sqsMessageQueues(sqs),
     readDeliveryStates: dynamoDeliveryStates(dynamodb, location.deliveryTableName),
+    breakers: breakerStates(dynamodb, location.deliveryTableName),
     readPayload: s3PayloadStore(location.payloadBucketName, s3).get,
     close: () => {
       for (const client of [sqs, s3, dynamodb]) client.destroy();

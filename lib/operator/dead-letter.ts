@@ -27,6 +27,8 @@ export interface DeadLetter {
   readonly attempts: number | undefined;
   readonly lastStatus: number | undefined;
   readonly lastError: string | undefined;
+  /** The beginning of the destination's last answer: a customer's data, as the body is. */
+  readonly lastAnswer: string | undefined;
   readonly receivedAtMs: number;
   /** Of the delivery record; undefined when there is none. */
   readonly deliveryStatus: DeliveryStatus | undefined;
@@ -63,6 +65,7 @@ export function describeDeadLetter(route: string, envelope: Envelope, state: Del
     cause: known.Cause ?? receiveLimitCause,
     ...outcome,
     lastError: state?.lastError,
+    lastAnswer: state?.lastAnswer,
     receivedAtMs: known.ReceivedAt ?? envelope.sentAtMs,
     deliveryStatus: state?.status,
     attributes: envelope.attributes,

@@ -6,6 +6,7 @@ export interface DeliveryState {
   readonly attempts: number;
   readonly lastStatus?: number | undefined;
   readonly lastError?: string | undefined;
+  readonly lastAnswer?: string | undefined;
 }
 
 /**

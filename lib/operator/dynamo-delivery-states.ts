@@ -56,5 +56,6 @@ const itemSchema = z
     attempts: numberValue,
     lastStatus: numberValue.optional(),
     lastError: stringValue.optional(),
+    lastAnswer: stringValue.optional(),
   })
   .transform((item): DeliveryState & { readonly pk: string } => item);

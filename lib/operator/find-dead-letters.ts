@@ -3,9 +3,8 @@ import type { Clock } from '../../lambdas/contract/ports.ts';
 import type { Relay } from './connect-relay.ts';
 import { type DeadLetter, describeDeadLetter, envelopeOf } from './dead-letter.ts';
 import type { ReceivedMessage } from './message-queues.ts';
-import { OperatorError } from './operator-error.ts';
 import { peekQueue } from './peek-queue.ts';
-import type { RouteQueues } from './relay-location.ts';
+import { selectRoutes } from './select-routes.ts';
 
 /** Which dead letters are meant. */
 export interface Selection {
@@ -90,16 +89,4 @@ async function findInQueue<Extra extends object>(
     ...describeDeadLetter(route, envelope, key === undefined ? undefined : states.get(key)),
   }));
   return { route, deadLetters, complete };
-}
-
-function selectRoutes(
-  routes: ReadonlyMap<string, RouteQueues>,
-  only: string | undefined,
-): readonly (readonly [string, RouteQueues])[] {
-  if (only === undefined) return [...routes];
-  const queues = routes.get(only);
-  if (queues === undefined) {
-    throw new OperatorError('USAGE', `there is no route "${only}": this relay has ${[...routes.keys()].join(', ')}`);
-  }
-  return [[only, queues]];
 }

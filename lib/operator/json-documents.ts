@@ -33,6 +33,7 @@ export function shownDeadLetterDocument(shown: ShownDeadLetter, nowMs: number) {
   ]);
   return {
     ...deadLetterDocument(shown, nowMs),
+    lastAnswer: shown.lastAnswer ?? null,
     attributes: Object.fromEntries(attributes),
     body: bodyDocument(shown.bodyView),
   };

@@ -1,3 +1,5 @@
+import type { QueueDepth } from '../../lambdas/breaker/breaker-ports.ts';
+
 /**
  * A message attribute as SQS gave it. Unlike the contract's it can be of any type: a redrive must not lose what
  * somebody else's client added to a message.
@@ -29,6 +31,7 @@ export interface MessageQueues {
   /** Resolves only once the message is stored. */
   send(queueUrl: string, message: Pick<ReceivedMessage, 'body' | 'attributes'>): Promise<void>;
   delete(queueUrl: string, receiptHandle: string): Promise<void>;
+  depthOf(queueUrl: string): Promise<QueueDepth>;
 }
 
 export interface ReceiveTimes {

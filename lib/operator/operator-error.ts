@@ -10,6 +10,8 @@ export type OperatorErrorCode =
   | 'SERVICE_FAILED'
   /** An id that belongs to no dead letter. */
   | 'DEAD_LETTER_NOT_FOUND'
+  /** Others wrote what the command wanted to write, each time that it tried. */
+  | 'CHANGED_MEANWHILE'
   /** The operator pressed Ctrl-C before anything was done. */
   | 'INTERRUPTED';
 

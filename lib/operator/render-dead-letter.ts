@@ -1,3 +1,4 @@
+import { longestExcerptBytes } from '../../lambdas/contract/ports.ts';
 import { receiveLimitCause } from './dead-letter.ts';
 import { hexDump } from './hex-dump.ts';
 import { indentJson } from './indent-json.ts';
@@ -9,7 +10,7 @@ import type { Paint } from './terminal.ts';
 /** Enough to tell what a binary body is. */
 const hexDumpBytes = 512;
 
-/** One dead letter as `relay dlq show` prints it: what the relay knows, its attributes, its body. */
+/** One dead letter as `relay dlq show` prints it: what the relay knows, its attributes, the last answer, its body. */
 export function renderDeadLetter(shown: ShownDeadLetter, nowMs: number, paint: Paint): string {
   const facts: readonly (readonly [string, string | number | undefined])[] = [
     ['message id', shown.messageId],
@@ -35,12 +36,23 @@ export function renderDeadLetter(shown: ShownDeadLetter, nowMs: number, paint: P
     paint('bold', 'attributes'),
     ...attributes.map(([name, value]) => line(name, value)),
     '',
+    ...renderLastAnswer(shown.lastAnswer, paint),
     ...renderBody(shown.bodyView, paint),
   ].join('\n');
 }
 
 function line(name: string, value: string | number | undefined): string {
   return `  ${printable(name).padEnd(20)}  ${printable(String(value ?? '-'))}`;
+}
+
+/** Cut off where the record cuts it, so it is shown as it came: half a JSON document cannot be indented. */
+function renderLastAnswer(answer: string | undefined, paint: Paint): readonly string[] {
+  if (answer === undefined) return [];
+  return [
+    `${paint('bold', 'last answer')} (of the destination, ${longestExcerptBytes} bytes at most)`,
+    printable(answer),
+    '',
+  ];
 }
 
 function renderBody(body: BodyView, paint: Paint): readonly string[] {

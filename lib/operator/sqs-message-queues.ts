@@ -1,6 +1,7 @@
 import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageCommand,
+  GetQueueAttributesCommand,
   type MessageAttributeValue,
   ReceiveMessageCommand,
   SendMessageCommand,
@@ -59,8 +60,27 @@ export function sqsMessageQueues(client: SQSClient): MessageQueues {
       naming(`delete from ${queueUrl}`, async () => {
         await client.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: receiptHandle }));
       }),
+
+    depthOf: (queueUrl) =>
+      naming(`count the messages of ${queueUrl}`, async () => {
+        const { Attributes } = await client.send(
+          new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [...countNames] }),
+        );
+        const [visible, inFlight, delayed] = countsSchema.parse(countNames.map((name) => Attributes?.[name]));
+        return { visible, hidden: inFlight + delayed };
+      }),
   };
 }
+
+const countNames = [
+  'ApproximateNumberOfMessages',
+  'ApproximateNumberOfMessagesNotVisible',
+  'ApproximateNumberOfMessagesDelayed',
+] as const;
+
+/** A number that is missing must not pass for an empty queue. */
+const countSchema = z.string().regex(/^\d+$/).transform(Number);
+const countsSchema = z.tuple([countSchema, countSchema, countSchema]);
 
 const attributeSchema = z
   .object({

@@ -80,6 +80,7 @@ function deadLetter(changed: Partial<DeadLetter>): DeadLetter {
     attempts: 10,
     lastStatus: 503,
     lastError: undefined,
+    lastAnswer: undefined,
     receivedAtMs: nowMs - 3 * 3_600_000,
     deliveryStatus: 'failed',
     attributes: {},

@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import dynalite from 'dynalite';
 import { startFauxqs } from 'fauxqs';
+import type { BreakerState } from '../../lambdas/contract/breaker-state.ts';
 import { deliveryKey } from '../../lambdas/contract/delivery-record.ts';
 import { connectRelay, type Relay } from '../../lib/operator/connect-relay.ts';
 import type { CarriedAttributes, MessageQueues } from '../../lib/operator/message-queues.ts';
@@ -35,7 +36,9 @@ export interface EmulatedRelay {
   untilReceivable(queueUrl: string, count: number): Promise<void>;
   recordDelivery(route: string, eventId: string, fields: RecordFields): Promise<void>;
   storePayload(key: string, bytes: Uint8Array): Promise<void>;
-  /** Empties all queues. Delivery records and payloads stay. */
+  /** Puts a route's breaker into a state, whatever it was in before. */
+  setBreaker(route: string, state: Omit<BreakerState, 'version'>): Promise<void>;
+  /** Empties all queues. Delivery records, breakers and payloads stay. */
   reset(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -50,6 +53,7 @@ export interface RecordFields {
   readonly attempts: number;
   readonly lastStatus?: number;
   readonly lastError?: string;
+  readonly lastAnswer?: string;
 }
 
 /** A relay of two routes, `main` and `other`, made of emulators only. */
@@ -93,7 +97,7 @@ export async function startEmulatedRelay(): Promise<EmulatedRelay> {
     sendTo: (queueUrl, message) => send(sqs, queueUrl, message),
     drain: (queueUrl) => drain(sqs, queueUrl),
     untilReceivable: (queueUrl, count) => untilReceivable(sqs, queueUrl, count),
-    recordDelivery: async (route, eventId, { status, attempts, lastStatus, lastError }) => {
+    recordDelivery: async (route, eventId, { status, attempts, lastStatus, lastError, lastAnswer }) => {
       await dynamodb.send(
         new PutItemCommand({
           TableName: tableName,
@@ -103,6 +107,7 @@ export async function startEmulatedRelay(): Promise<EmulatedRelay> {
             attempts: { N: String(attempts) },
             ...(lastStatus === undefined ? {} : { lastStatus: { N: String(lastStatus) } }),
             ...(lastError === undefined ? {} : { lastError: { S: lastError } }),
+            ...(lastAnswer === undefined ? {} : { lastAnswer: { S: lastAnswer } }),
             leaseExpiresAtMs: { N: '0' },
             firstReceivedAtMs: { N: '0' },
             expiresAtSeconds: { N: '4102444800' },
@@ -112,6 +117,11 @@ export async function startEmulatedRelay(): Promise<EmulatedRelay> {
     },
     storePayload: async (Key, Body) => {
       await s3.send(new PutObjectCommand({ Bucket: 'payloads', Key, Body }));
+    },
+    setBreaker: async (route, state) => {
+      const { version } = await relay.breakers.read(route);
+      const written = await relay.breakers.replace(route, { ...state, version: version + 1 });
+      if (written !== 'written') throw new Error(`somebody else changed the breaker of ${route}`);
     },
     reset: async () => {
       for (const { queueUrl, deadLetterQueueUrl } of [main, other]) {

@@ -126,6 +126,27 @@ describe('showing a dead letter', () => {
     expect(rendered).toMatch(/^ {2}Signature {12} sha256=abc$/m);
   });
 
+  test('the last answer of the destination is shown as it came, and cannot play with the terminal', async () => {
+    const eventId = newEventId();
+    const lastAnswer = '<h1>no</h1>\n\u001b[2Jgone';
+    await emulated.recordDelivery('main', eventId, { status: 'failed', attempts: 1, lastAnswer });
+    await emulated.sendTo(emulated.main.deadLetterQueueUrl, rejectedMessage(eventId));
+
+    const [shown] = await show(eventId);
+
+    expect(shown?.lastAnswer).toBe(lastAnswer);
+    expect(shown === undefined ? '' : render(shown)).toContain(
+      '\nlast answer (of the destination, 1024 bytes at most)\n<h1>no</h1>\n\\x1b[2Jgone\n\nbody',
+    );
+  });
+
+  test('without a last answer nothing is said of one', async () => {
+    const shown = await showBody('{}');
+
+    expect(shown.lastAnswer).toBeUndefined();
+    expect(render(shown)).not.toContain('last answer');
+  });
+
   test('an unknown id is an error that says what to run', async () => {
     await expect(show('nobody')).rejects.toThrow(
       'no dead letter has the message id or event id "nobody": see them with `relay dlq list`',

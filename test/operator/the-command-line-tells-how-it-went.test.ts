@@ -49,6 +49,7 @@ describe('npx relay', () => {
     expect(JSON.parse(show.stdout)).toEqual([
       {
         ...document,
+        lastAnswer: null,
         attributes: expect.objectContaining({ Cause: { type: 'String', value: 'rejected' } }),
         body: { kind: 'text', text: `{"id":"${eventId}"}`, bytes: 51 },
       },

@@ -60,6 +60,7 @@ function deadLetter(messageId: string, route: string): DeadLetter {
     attempts: 1,
     lastStatus: 400,
     lastError: undefined,
+    lastAnswer: undefined,
     receivedAtMs: 0,
     deliveryStatus: 'failed',
     attributes: {},

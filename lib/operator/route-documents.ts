@@ -1,0 +1,40 @@
+import { waitsForOperator } from '../../lambdas/breaker/open-breaker.ts';
+import type { BreakerState } from '../../lambdas/contract/breaker-state.ts';
+import type { BreakerChange } from './change-breaker.ts';
+import { isEmptied } from './explain-breaker.ts';
+import type { RouteOverview } from './route-overview.ts';
+
+/**
+ * The documents that `relay route … --json` prints. Scripts read them: names and types stay, fields may join. What does
+ * not apply is null, never left out.
+ */
+
+/** One element of `relay route list --json`. */
+export function routeDocument({ route, breaker, waiting, inFlight, deadLetters }: RouteOverview, nowMs: number) {
+  return { route, ...breakerDocument(breaker, nowMs), waiting, inFlight, deadLetters };
+}
+
+/** The one object of `relay route pause --json` and `relay route resume --json`. */
+export function routeChangeDocument(route: string, outcome: string, { before, after }: BreakerChange, nowMs: number) {
+  const { state: previousState, reason: previousReason } = breakerDocument(before, nowMs);
+  return { route, outcome, previousState, previousReason, ...breakerDocument(after, nowMs) };
+}
+
+function breakerDocument({ phase, notBeforeMs }: BreakerState, nowMs: number) {
+  const open = phase.kind === 'open' ? phase : undefined;
+  return {
+    state: phase.kind,
+    /** Of the state; null for a closed breaker, which does not remember. */
+    sinceMs: phase.kind === 'closed' ? null : phase.sinceMs,
+    reason: open?.reason ?? null,
+    lastError: open?.error ?? null,
+    /** Whether nothing but `relay route resume` ends the pause. */
+    waitsForOperator: open !== undefined && waitsForOperator(open),
+    failedTrials: open?.failedTrials ?? null,
+    reopenNotBeforeMs: open?.reopenNotBeforeMs ?? null,
+    /** The destination asked for no POST before; null when it did not, or the time has passed. */
+    notBeforeMs: notBeforeMs > nowMs ? notBeforeMs : null,
+    /** Whether events that SQS would soon delete are being moved to the dead letter queue. */
+    movesOldEvents: open !== undefined && isEmptied(open, nowMs),
+  };
+}

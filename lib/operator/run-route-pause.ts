@@ -1,0 +1,62 @@
+import { pauseByOperator } from '../../lambdas/breaker/advance-breaker.ts';
+import { type BreakerChange, changeBreaker } from './change-breaker.ts';
+import { isEmptied, retentionDays, since, whyPaused } from './explain-breaker.ts';
+import { routeChangeDocument } from './route-documents.ts';
+import type { RouteOptions, RouteTools } from './run-route-list.ts';
+import { selectRoutes } from './select-routes.ts';
+import type { ExitCode, Terminal } from './terminal.ts';
+
+/**
+ * `relay route pause ROUTE`
+ *
+ * @throws OperatorError `USAGE` when there is no such route.
+ */
+export async function runRoutePause(
+  route: string,
+  { json }: RouteOptions,
+  { relay, now, signal }: RouteTools,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  selectRoutes(relay.location.routes, route);
+  const nowMs = now();
+  const change = await changeBreaker(
+    route,
+    (state) => (isPausedByOperator(state) ? undefined : pauseByOperator(state, nowMs)),
+    { breakers: relay.breakers, signal },
+  );
+  const outcome = isPausedByOperator(change.before) ? 'already-paused' : 'paused';
+  terminal.print(
+    json
+      ? JSON.stringify(routeChangeDocument(route, outcome, change, nowMs))
+      : [
+          outcome === 'paused'
+            ? terminal.paint('green', `paused ${route} of ${relay.location.description}`)
+            : `${route} of ${relay.location.description} is paused by an operator already: nothing was changed`,
+          ...consequences(route, change, nowMs),
+        ].join('\n'),
+  );
+  return 0;
+}
+
+function isPausedByOperator({ phase }: BreakerChange['before']): boolean {
+  return phase.kind === 'open' && phase.reason === 'operator';
+}
+
+function consequences(route: string, { before, after }: BreakerChange, nowMs: number): readonly string[] {
+  const lines: string[] = [];
+  if (before.phase.kind === 'open' && !isPausedByOperator(before)) {
+    lines.push(`  It was paused before: ${whyPaused(before.phase)}, ${since(before.phase.sinceMs, nowMs)}.`);
+    lines.push('  Now it does not reopen by itself any more.');
+  }
+  lines.push(
+    '  No new POST is made. Those under way are finished; its queue and processor are parted within a minute.',
+  );
+  lines.push(`  Events are accepted as before and wait on the queue. SQS keeps each for ${retentionDays} days.`);
+  lines.push(
+    after.phase.kind === 'open' && isEmptied(after.phase, nowMs)
+      ? '  What SQS would soon delete is being moved to the dead letter queue, which keeps it longer.'
+      : `  After ${retentionDays / 2} days of pause, what SQS would soon delete is moved to the dead letter queue.`,
+  );
+  lines.push(`  To go on: relay route resume ${route}`);
+  return lines;
+}

@@ -1,0 +1,14 @@
+import { type BreakerState, closedBreaker, type OpenPhase, type Phase } from '../../lambdas/contract/breaker-state.ts';
+
+/** A breaker in this phase, nothing else of note about it. */
+export function breakerIn(phase: Phase, others: Partial<BreakerState> = {}): BreakerState {
+  return { ...closedBreaker, version: 1, phase, ...others };
+}
+
+/** A paused route's breaker. */
+export function pausedBreaker(
+  phase: Pick<OpenPhase, 'reason' | 'sinceMs'> & Partial<OpenPhase>,
+  others: Partial<BreakerState> = {},
+): BreakerState {
+  return breakerIn({ kind: 'open', reopenNotBeforeMs: phase.sinceMs, failedTrials: 0, ...phase }, others);
+}
