@@ -25,6 +25,11 @@ export interface QueuesAndBuckets {
   readonly url: string;
   createQueue(plan: QueuePlan): void;
   createBucket(name: string): void;
+  /**
+   * Answers every long poll of a queue at once, with the messages there are, if any. A client that broke its request
+   * off instead would lose some: fauxqs does not notice, and hands the next ones to a connection that is gone.
+   */
+  answerLongPolls(queueUrl: string): void;
   close(): Promise<void>;
 }
 
@@ -45,6 +50,7 @@ export async function emulateSqsAndS3(onNativeRedrive: (redrive: NativeRedrive) 
       sqsStore.createQueue(name, url, arn, { ...attributes });
     },
     createBucket: (name) => s3Store.createBucket(name),
+    answerLongPolls: (queueUrl) => sqsStore.getQueue(queueUrl)?.cancelWaiters(),
     close: () => app.close(),
   };
 }

@@ -1,4 +1,5 @@
 import { emulateDynamodb, type Tables } from './emulate-dynamodb.ts';
+import { emulateLambda, type LambdaApi } from './emulate-lambda.ts';
 import { emulateSecretsManager, type Secrets } from './emulate-secrets-manager.ts';
 import { emulateSqsAndS3, type NativeRedrive, type QueuesAndBuckets } from './emulate-sqs-and-s3.ts';
 import type { StoresPlan } from './plan-stores.ts';
@@ -9,6 +10,7 @@ export interface Emulators {
   readonly queuesAndBuckets: QueuesAndBuckets;
   readonly tables: Tables;
   readonly secrets: Secrets;
+  readonly lambda: LambdaApi;
 }
 
 /** @param teardown gets a step for each emulator as soon as it runs */
@@ -22,7 +24,9 @@ export async function startEmulators(
   teardown.defer(tables.close);
   const secrets = await emulateSecretsManager();
   teardown.defer(secrets.close);
-  return { queuesAndBuckets, tables, secrets };
+  const lambda = await emulateLambda();
+  teardown.defer(lambda.close);
+  return { queuesAndBuckets, tables, secrets, lambda };
 }
 
 export async function createStores(plan: StoresPlan, emulators: Emulators): Promise<void> {

@@ -1,5 +1,5 @@
 import { devNull } from 'node:os';
-import { localCredentials } from './local-client.ts';
+import { localCredentials, relayAppId } from './local-client.ts';
 import { localRegion } from './name-resources.ts';
 import type { FunctionPlan } from './plan-functions.ts';
 
@@ -8,6 +8,7 @@ export interface EmulatorUrls {
   readonly s3: string;
   readonly dynamodb: string;
   readonly secretsManager: string;
+  readonly lambda: string;
 }
 
 /**
@@ -34,6 +35,8 @@ export function functionEnvironment(
     AWS_ENDPOINT_URL_S3: urls.s3,
     AWS_ENDPOINT_URL_DYNAMODB: urls.dynamodb,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: urls.secretsManager,
+    AWS_ENDPOINT_URL_LAMBDA: urls.lambda,
+    AWS_SDK_UA_APP_ID: relayAppId,
     AWS_LAMBDA_FUNCTION_NAME: plan.name,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(plan.memoryMegabytes),
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',

@@ -1,14 +1,10 @@
-import {
-  type FunctionProcess,
-  type FunctionSpec,
-  type ProcessHooks,
-  startFunctionProcess,
-} from './function-process.ts';
-import type { InvocationResult, Invoke } from './invocation.ts';
+import { type FunctionProcess, type FunctionSpec, type OnLine, startFunctionProcess } from './function-process.ts';
+import type { DecideCrash, InvocationResult } from './invocation.ts';
 
 /** The processes of one function: as many as there are invocations at one time, up to a limit. */
-export interface FunctionPool<Event> {
-  readonly invoke: Invoke<Event>;
+export interface FunctionPool {
+  /** Never rejects: every failure is a result. */
+  readonly invoke: (event: unknown, decideCrash?: DecideCrash) => Promise<InvocationResult>;
   /**
    * Starts the first process ahead of the first event.
    *
@@ -20,23 +16,19 @@ export interface FunctionPool<Event> {
 }
 
 /** @param limit the most processes at one time; further invocations wait for one to be free */
-export function createFunctionPool<Event>(
-  spec: FunctionSpec,
-  limit: number,
-  hooks: ProcessHooks<Event>,
-): FunctionPool<Event> {
-  const processes = new Set<FunctionProcess<Event>>();
-  const idle: FunctionProcess<Event>[] = [];
-  const waiting: ((turn: FunctionProcess<Event> | 'stopped') => void)[] = [];
+export function createFunctionPool(spec: FunctionSpec, limit: number, onLine: OnLine): FunctionPool {
+  const processes = new Set<FunctionProcess>();
+  const idle: FunctionProcess[] = [];
+  const waiting: ((turn: FunctionProcess | 'stopped') => void)[] = [];
   let stopped = false;
 
-  function start(): FunctionProcess<Event> {
-    const started = startFunctionProcess(spec, hooks);
+  function start(): FunctionProcess {
+    const started = startFunctionProcess(spec, onLine);
     processes.add(started);
     return started;
   }
 
-  function acquire(): Promise<FunctionProcess<Event> | 'stopped'> {
+  function acquire(): Promise<FunctionProcess | 'stopped'> {
     if (stopped) return Promise.resolve('stopped');
     for (let free = idle.pop(); free !== undefined; free = idle.pop()) {
       if (free.isAlive()) return Promise.resolve(free);
@@ -47,7 +39,7 @@ export function createFunctionPool<Event>(
     return new Promise((resolve) => waiting.push(resolve));
   }
 
-  function release(used: FunctionProcess<Event>): void {
+  function release(used: FunctionProcess): void {
     if (!used.isAlive()) processes.delete(used);
     if (stopped) return;
     const next = waiting.shift();
@@ -55,18 +47,22 @@ export function createFunctionPool<Event>(
     else if (used.isAlive()) idle.push(used);
   }
 
-  async function runOn(process: FunctionProcess<Event>, event: Event): Promise<InvocationResult> {
+  async function runOn(
+    process: FunctionProcess,
+    event: unknown,
+    decideCrash: DecideCrash | undefined,
+  ): Promise<InvocationResult> {
     const problem = await process.started;
-    if (problem === undefined) return process.invoke(event);
+    if (problem === undefined) return process.invoke(event, decideCrash);
     await process.kill();
     return { kind: 'failed', error: `${spec.name} could not be loaded: ${problem}` };
   }
 
   return {
-    invoke: async (event) => {
+    invoke: async (event, decideCrash) => {
       const process = await acquire();
       if (process === 'stopped') return { kind: 'failed', error: `${spec.name} is stopped` };
-      const result = await runOn(process, event);
+      const result = await runOn(process, event, decideCrash);
       release(process);
       return result;
     },

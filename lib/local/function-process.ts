@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { type Command, type HostedFunction, type Report, reportSchema } from './function-protocol.ts';
-import type { InvocationResult } from './invocation.ts';
+import type { DecideCrash, InvocationResult } from './invocation.ts';
 
 const hostPath = fileURLToPath(new URL('./function-host.ts', import.meta.url));
 
@@ -15,25 +15,21 @@ export interface FunctionSpec extends HostedFunction {
   readonly timeoutSeconds: number;
 }
 
-export interface ProcessHooks<Event> {
-  /** A line that the function wrote, without its line break. */
-  readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
-  /** Whether to kill the process as soon as the handler has this event: a crash on demand. */
-  readonly killDuring?: ((event: Event) => boolean) | undefined;
-}
+/** A line that a function wrote, without its line break. */
+export type OnLine = (line: string, stream: 'stdout' | 'stderr') => void;
 
 /** One execution environment of a function. */
-export interface FunctionProcess<Event> {
+export interface FunctionProcess {
   readonly isAlive: () => boolean;
   /** Undefined once the function can be invoked, else why it cannot. */
   readonly started: Promise<string | undefined>;
   /** One at a time: the next one only after this has resolved. Never rejects. */
-  invoke(event: Event): Promise<InvocationResult>;
+  invoke(event: unknown, decideCrash?: DecideCrash): Promise<InvocationResult>;
   /** Ends the process at once, whatever it does. Resolves when it is gone and its last line has been read. */
   kill(): Promise<void>;
 }
 
-export function startFunctionProcess<Event>(spec: FunctionSpec, hooks: ProcessHooks<Event>): FunctionProcess<Event> {
+export function startFunctionProcess(spec: FunctionSpec, onLine: OnLine): FunctionProcess {
   const { environment, timeoutSeconds, ...hosted } = spec;
   const child = fork(hostPath, [JSON.stringify(hosted satisfies HostedFunction)], {
     env: environment,
@@ -43,7 +39,7 @@ export function startFunctionProcess<Event>(spec: FunctionSpec, hooks: ProcessHo
   });
   const ended = endOf(child);
   const readTo = (stream: Readable | null, name: 'stdout' | 'stderr') => {
-    if (stream !== null) createInterface({ input: stream }).on('line', (line) => hooks.onLine(line, name));
+    if (stream !== null) createInterface({ input: stream }).on('line', (line) => onLine(line, name));
   };
   readTo(child.stdout, 'stdout');
   readTo(child.stderr, 'stderr');
@@ -57,19 +53,24 @@ export function startFunctionProcess<Event>(spec: FunctionSpec, hooks: ProcessHo
     isAlive,
     kill,
     started: Promise.race([loaded(child), ended.then((how) => `${spec.name} ended before it was loaded: ${how}`)]),
-    invoke: async (event) => {
+    invoke: async (event, decideCrash) => {
       const requestId = randomUUID();
       const timeoutMs = timeoutSeconds * 1000;
       const timer = timeLimit(timeoutMs);
+      let crashTimer: NodeJS.Timeout | undefined;
       const result = await Promise.race([
         outcome(child, requestId, () => {
-          if (hooks.killDuring?.(event) === true) child.kill('SIGKILL');
+          const crash = decideCrash?.() ?? false;
+          if (crash === true) child.kill('SIGKILL');
+          else if (crash !== false) crashTimer = setTimeout(() => child.kill('SIGKILL'), crash.afterMs);
         }),
         ended.then((how): InvocationResult => ({ kind: 'failed', error: `the process ended: ${how}` })),
         timer.expired,
         sent(child, { kind: 'invoke', requestId, deadlineMs: Date.now() + timeoutMs, event }),
       ]);
       timer.stop();
+      // The handler was faster: the next event must not pay for it.
+      clearTimeout(crashTimer);
       // Lambda does not use an environment again that overran its time; and the handler in it is still running.
       if (result.kind === 'timed-out') await kill();
       return result;

@@ -8,6 +8,12 @@ export type InvocationResult =
 /** Calls a function and waits for its result. Never rejects: every failure is a result. */
 export type Invoke<Event> = (event: Event) => Promise<InvocationResult>;
 
+/** Whether to kill a function's process while it has an event in its hands: at once, or after a while. */
+export type Crash = boolean | { readonly afterMs: number };
+
+/** Asked as soon as the handler has the event. */
+export type DecideCrash = () => Crash;
+
 /** One line for a log; undefined for an invocation that went well. */
 export function invocationProblem(result: InvocationResult): string | undefined {
   switch (result.kind) {

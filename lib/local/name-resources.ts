@@ -62,6 +62,10 @@ const identities: Readonly<Record<string, Identify>> = {
   'AWS::ApiGatewayV2::Integration': (logicalId) => ({ ref: logicalId, attributes: { IntegrationId: logicalId } }),
   'AWS::ApiGatewayV2::Route': (logicalId) => ({ ref: logicalId, attributes: { RouteId: logicalId } }),
   'AWS::Lambda::EventSourceMapping': (logicalId) => ({ ref: logicalId, attributes: { Id: logicalId } }),
+  'AWS::Events::Rule': (logicalId, resource) => {
+    const name = physicalName(logicalId, resource, 'Name', 64);
+    return { ref: name, attributes: { Arn: arn('events', `rule/${name}`) } };
+  },
 };
 
 /**

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import { type HttpRoute, parseRouteKey } from './http-route.ts';
+import { planSchedules, type SchedulePlan } from './plan-schedules.ts';
 import { type NamedTemplate, notImitated, parseResolved, resolvedResources } from './resolved-resources.ts';
 import { TemplateError } from './template-error.ts';
 
@@ -18,10 +19,14 @@ export interface FunctionPlan {
 
 /** A queue whose messages go to a function. */
 export interface EventSourcePlan {
+  /** Of the event source mapping. */
+  readonly id: string;
+  readonly enabled: boolean;
   readonly queueArn: string;
   readonly function: FunctionPlan;
   readonly batchSize: number;
-  readonly maximumConcurrency: number;
+  /** Undefined for no limit. */
+  readonly maximumConcurrency: number | undefined;
   readonly reportsItemFailures: boolean;
 }
 
@@ -32,6 +37,7 @@ export interface HttpRoutePlan extends HttpRoute {
 export interface FunctionsPlan {
   readonly eventSources: readonly EventSourcePlan[];
   readonly httpRoutes: readonly HttpRoutePlan[];
+  readonly schedules: readonly SchedulePlan[];
 }
 
 const functionSchema = z.object({
@@ -48,6 +54,7 @@ const largestBatch = 10;
 
 const eventSourceSchema = z.object({
   EventSourceArn: z.string(),
+  Enabled: z.boolean().default(true),
   FunctionName: z.string(),
   BatchSize: z.int().min(1).max(largestBatch).default(largestBatch),
   MaximumBatchingWindowInSeconds: z.literal(0).optional(),
@@ -68,9 +75,6 @@ const integrationSchema = z.object({
   PayloadFormatVersion: z.literal('2.0'),
 });
 
-/** Stands in for an absent `MaximumConcurrency`; Lambda's own is far beyond one machine. */
-const defaultConcurrency = 10;
-
 /**
  * What calls which function. Functions that nothing calls here, such as those of custom resources, are left out.
  *
@@ -87,11 +91,13 @@ export function planFunctions(named: NamedTemplate, assemblyFolder: string): Fun
   );
   return {
     eventSources: resolvedResources(named, 'AWS::Lambda::EventSourceMapping', eventSourceSchema).map(
-      ({ properties }) => ({
+      ({ logicalId, properties }) => ({
+        id: String(named.scope.ref(logicalId)),
+        enabled: properties.Enabled,
         queueArn: properties.EventSourceArn,
         function: functionOf(properties.FunctionName),
         batchSize: properties.BatchSize,
-        maximumConcurrency: properties.ScalingConfig?.MaximumConcurrency ?? defaultConcurrency,
+        maximumConcurrency: properties.ScalingConfig?.MaximumConcurrency,
         reportsItemFailures: properties.FunctionResponseTypes.includes('ReportBatchItemFailures'),
       }),
     ),
@@ -100,6 +106,7 @@ export function planFunctions(named: NamedTemplate, assemblyFolder: string): Fun
       if (integration === undefined) throw new TemplateError(`${logicalId} has no integration ${properties.Target}`);
       return { ...parseRouteKey(properties.RouteKey), function: functionOf(integration.IntegrationUri) };
     }),
+    schedules: planSchedules(named, functionOf),
   };
 }
 

@@ -1,33 +1,39 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { SQSEvent } from 'aws-lambda';
+import { type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { describeError } from '../../lambdas/contract/errors.ts';
-import { readBatchOutcome } from './batch-outcome.ts';
-import { type Invoke, invocationProblem } from './invocation.ts';
+import { type BatchTarget, handOverBatch } from './hand-over-batch.ts';
+import { type QueueTrouble, watchQueueTrouble } from './queue-trouble.ts';
 import { type EventSource, splitIntoEvents, sqsRecord } from './sqs-event.ts';
 
 /** The longest that SQS waits for a message. */
 const longPollSeconds = 20;
 
-/** Before the next try when the queue could not be read, which here can only be while everything is ending. */
+/** Before the next try when the queue could not be read. */
 const pauseAfterErrorMs = 250;
 
-export interface QueuePollerOptions extends EventSource {
-  readonly sqs: SQSClient;
-  readonly queueUrl: string;
-  readonly batchSize: number;
+/** Before a long poll that has not ended is ended again. */
+const pauseBetweenCallsMs = 10;
+
+export interface PollerSettings {
+  readonly enabled: boolean;
   /** Batches in the function's hands at one time. */
   readonly maximumConcurrency: number;
-  /** `ReportBatchItemFailures`: without it the function's response is not looked at. */
-  readonly reportsItemFailures: boolean;
-  readonly invoke: Invoke<SQSEvent>;
-  /** One line for the terminal when a batch stays on the queue. */
-  readonly onProblem: (line: string) => void;
+}
+
+export interface QueuePollerOptions extends EventSource, PollerSettings, BatchTarget {
+  readonly batchSize: number;
+  /** Makes SQS answer every long poll of the queue at once. */
+  readonly answerLongPolls: () => void;
 }
 
 export interface QueuePoller {
   /**
-   * Receives nothing any more, and resolves when the last batch is settled. A long poll is cut short: a message that
+   * Takes effect at once, also on a long poll that is under way. What it has received by then is still handed over, as
+   * Lambda does with what it had received before a mapping was disabled.
+   */
+  change(settings: PollerSettings): void;
+  /**
+   * Receives nothing any more, and resolves when the last batch is settled. A long poll is broken off: a message that
    * SQS had just given to it becomes visible again with its visibility timeout, as one of a killed poller would.
    */
   stop(): Promise<void>;
@@ -36,37 +42,71 @@ export interface QueuePoller {
 /** Brings the messages of a queue to a function as Lambda's event source mapping does. */
 export function startQueuePoller(options: QueuePollerOptions): QueuePoller {
   const stopping = new AbortController();
+  const trouble = watchQueueTrouble(options.queueUrl, options.onProblem);
   const batches = new Set<Promise<void>>();
+  let settings: PollerSettings = options;
+  let receiving = false;
+  let changed = Promise.withResolvers<void>();
+
+  function somethingChanged(): void {
+    changed.resolve();
+    changed = Promise.withResolvers();
+  }
+
+  async function waitUntil(holds: () => boolean): Promise<void> {
+    while (!holds() && !stopping.signal.aborted) await changed.promise;
+  }
+
+  const hasRoom = () => batches.size < settings.maximumConcurrency;
 
   async function poll(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await freeSlot();
-      const messages = await receive(options, stopping.signal);
+      await waitUntil(() => settings.enabled && hasRoom());
+      receiving = true;
+      const messages = await receive(options, trouble, stopping.signal);
+      receiving = false;
       for (const event of splitIntoEvents(messages.map((message) => sqsRecord(message, options)))) {
-        await freeSlot();
+        await waitUntil(hasRoom);
         // Not handed over, so not lost: it becomes visible again.
         if (stopping.signal.aborted) return;
-        const batch = handOver(event, options).finally(() => batches.delete(batch));
+        const batch = handOverBatch(event, options, trouble).finally(() => {
+          batches.delete(batch);
+          somethingChanged();
+        });
         batches.add(batch);
       }
     }
   }
 
-  async function freeSlot(): Promise<void> {
-    while (batches.size >= options.maximumConcurrency) await Promise.race(batches);
+  async function endLongPoll(): Promise<void> {
+    while (receiving && !settings.enabled && !stopping.signal.aborted) {
+      options.answerLongPolls();
+      // The request may have been on its way to the queue still, and missed that.
+      await sleep(pauseBetweenCallsMs);
+    }
   }
 
   const polling = poll();
   return {
+    change: (next) => {
+      settings = next;
+      somethingChanged();
+      endLongPoll();
+    },
     stop: async () => {
       stopping.abort();
+      somethingChanged();
       await polling;
       await Promise.all(batches);
     },
   };
 }
 
-async function receive(options: QueuePollerOptions, signal: AbortSignal): Promise<readonly Message[]> {
+async function receive(
+  options: QueuePollerOptions,
+  trouble: QueueTrouble,
+  signal: AbortSignal,
+): Promise<readonly Message[]> {
   try {
     const { Messages = [] } = await options.sqs.send(
       new ReceiveMessageCommand({
@@ -78,47 +118,12 @@ async function receive(options: QueuePollerOptions, signal: AbortSignal): Promis
       }),
       { abortSignal: signal },
     );
+    trouble.worked();
     return Messages;
   } catch (error) {
     if (signal.aborted) return [];
-    options.onProblem(`${options.queueUrl} cannot be read: ${describeError(error)}`);
+    trouble.failed(`${options.queueUrl} cannot be read: ${describeError(error)}`);
     await sleep(pauseAfterErrorMs);
     return [];
-  }
-}
-
-/** Never rejects: whatever goes wrong leaves messages on the queue, and they come again. */
-async function handOver(event: SQSEvent, options: QueuePollerOptions): Promise<void> {
-  const result = await options.invoke(event);
-  if (result.kind !== 'returned') {
-    options.onProblem(`a batch of ${event.Records.length} stays on ${options.queueUrl}: ${invocationProblem(result)}`);
-    return;
-  }
-  const messageIds = new Set(event.Records.map((record) => record.messageId));
-  const outcome = readBatchOutcome(options.reportsItemFailures ? result.value : undefined, messageIds);
-  if (outcome.kind === 'kept') {
-    options.onProblem(`a batch of ${event.Records.length} stays on ${options.queueUrl}: ${outcome.why}`);
-    return;
-  }
-  const done = event.Records.filter((record) => !outcome.failedIds.has(record.messageId));
-  await deleteMessages(
-    done.map((record) => record.receiptHandle),
-    options,
-  );
-}
-
-async function deleteMessages(receiptHandles: readonly string[], options: QueuePollerOptions): Promise<void> {
-  if (receiptHandles.length === 0) return;
-  try {
-    const { Failed = [] } = await options.sqs.send(
-      new DeleteMessageBatchCommand({
-        QueueUrl: options.queueUrl,
-        Entries: receiptHandles.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle })),
-      }),
-    );
-    for (const { Message } of Failed)
-      options.onProblem(`a message was not deleted from ${options.queueUrl}: ${Message}`);
-  } catch (error) {
-    options.onProblem(`messages were not deleted from ${options.queueUrl}: ${describeError(error)}`);
   }
 }

@@ -8,7 +8,9 @@ import type { RelayConfig } from '../infra/relay-config.ts';
 import { type Delivery, startDestination } from './destination.ts';
 import type { NativeRedrive } from './emulate-sqs-and-s3.ts';
 import { createStores, type Emulators, startEmulators } from './emulators.ts';
+import type { EmulatorUrls } from './function-environment.ts';
 import { type FrontRoute, httpFront } from './http-front.ts';
+import type { Crash } from './invocation.ts';
 import { type LiveStep, parseStepLine } from './live-step.ts';
 import { serveOnLoopback } from './loopback-server.ts';
 import { nameResources } from './name-resources.ts';
@@ -37,9 +39,13 @@ export interface LocalRelayOptions {
   readonly onDelivery?: (delivery: Delivery) => void;
   /** Crashes on demand. */
   readonly faults?: {
-    /** Whether to kill the processor as soon as it has this batch in its hands. */
-    readonly killProcessor?: (event: SQSEvent) => boolean;
+    /** Whether to kill the processor that has this batch in its hands: at once, or in the middle of its work. */
+    readonly killProcessor?: (event: SQSEvent) => Crash;
   };
+  /** Told of each batch that a processor gets. */
+  readonly onBatch?: (event: SQSEvent) => void;
+  /** Time from the start to the first run of the scheduled functions, and from each run to the next. Default: as deployed. */
+  readonly scheduleEveryMs?: number;
   /** Environment variables for the functions, on top of the template's. */
   readonly variables?: Readonly<Record<string, string>>;
   /** Ends the start before it is through: {@link startLocalRelay} then rejects. */
@@ -50,6 +56,8 @@ export interface LocalRelay {
   readonly ready: ReadyMessage;
   /** The configuration, its destinations still the given ones. */
   readonly config: RelayConfig;
+  /** Runs every scheduled function out of turn, and resolves when all are done. */
+  tick(): Promise<void>;
   /** Ends everything at once: processes, ports, files. Safe to call more than once. */
   stop(): Promise<void>;
 }
@@ -121,7 +129,11 @@ async function start(
   const functions = await runFunctions(planFunctions({ template, scope }, assemblyFolder), {
     urls: emulatorUrls(emulators),
     queues: stores.queues,
+    lambda: emulators.lambda,
+    answerLongPolls: emulators.queuesAndBuckets.answerLongPolls,
     variables: options.variables ?? {},
+    scheduleEveryMs: options.scheduleEveryMs,
+    onBatch: options.onBatch,
     killProcessor: options.faults?.killProcessor,
     onLine: (line, stream) => {
       const step = stream === 'stdout' ? parseStepLine(line) : undefined;
@@ -134,11 +146,17 @@ async function start(
   signal.throwIfAborted();
   const ready = readyMessage(outputs, emulators);
   serving = { routes: functions.frontRoutes, ready };
-  return { ready, config };
+  return { ready, config, tick: functions.tick };
 }
 
-function emulatorUrls({ queuesAndBuckets, tables, secrets }: Emulators) {
-  return { sqs: queuesAndBuckets.url, s3: queuesAndBuckets.url, dynamodb: tables.url, secretsManager: secrets.url };
+function emulatorUrls({ queuesAndBuckets, tables, secrets, lambda }: Emulators): EmulatorUrls {
+  return {
+    sqs: queuesAndBuckets.url,
+    s3: queuesAndBuckets.url,
+    dynamodb: tables.url,
+    secretsManager: secrets.url,
+    lambda: lambda.url,
+  };
 }
 
 function destinationFinder({ deliverTo }: LocalRelayOptions, builtIn: string): (route: string) => string {

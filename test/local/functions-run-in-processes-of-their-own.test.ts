@@ -1,22 +1,12 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createFunctionPool, type FunctionPool } from '../../lib/local/function-pool.ts';
-import type { FunctionSpec, ProcessHooks } from '../../lib/local/function-process.ts';
+import type { FunctionSpec, OnLine } from '../../lib/local/function-process.ts';
 import { echoFunction } from '../support/local-function.ts';
 
-interface EchoEvent {
-  readonly do?: 'throw' | 'exit' | 'hang' | 'wait';
-  readonly ms?: number;
-  readonly id?: string;
-}
+const pools: FunctionPool[] = [];
 
-const pools: FunctionPool<EchoEvent>[] = [];
-
-function pool(
-  limit: number,
-  changes: Partial<FunctionSpec> = {},
-  hooks: Partial<ProcessHooks<EchoEvent>> = {},
-): FunctionPool<EchoEvent> {
-  const created = createFunctionPool<EchoEvent>(echoFunction(changes), limit, { onLine: () => {}, ...hooks });
+function pool(limit: number, changes: Partial<FunctionSpec> = {}, onLine: OnLine = () => {}): FunctionPool {
+  const created = createFunctionPool(echoFunction(changes), limit, onLine);
   pools.push(created);
   return created;
 }
@@ -54,9 +44,28 @@ describe('a function', () => {
   });
 
   test('killed in the middle of an event fails the invocation, and the next one works', async () => {
-    const one = pool(1, {}, { killDuring: (event) => event.do === 'hang' });
-    expect(await one.invoke({ do: 'hang' })).toEqual({ kind: 'failed', error: 'the process ended: SIGKILL' });
+    const one = pool(1);
+    expect(await one.invoke({ do: 'hang' }, () => true)).toEqual({
+      kind: 'failed',
+      error: 'the process ended: SIGKILL',
+    });
     expect(await one.invoke({})).toMatchObject({ kind: 'returned' });
+  });
+
+  test('can be killed some time after it got the event', async () => {
+    const lines: string[] = [];
+    const one = pool(1, {}, (line) => lines.push(line));
+    const crash = () => ({ afterMs: 200 });
+    expect(await one.invoke({ do: 'say-and-hang', id: 'a' }, crash)).toMatchObject({ kind: 'failed' });
+    expect(lines).toEqual(['{"step":"accepted","route":"echo","eventId":"a","bytes":1}']);
+  });
+
+  test('that is faster than the crash it is given lives on', async () => {
+    const one = pool(1);
+    const first = await one.invoke({}, () => ({ afterMs: 100 }));
+    expect(first).toMatchObject({ kind: 'returned' });
+    const { pid } = Object(first.kind === 'returned' ? first.value : undefined);
+    expect(await one.invoke({ do: 'wait', ms: 300 })).toMatchObject({ kind: 'returned', value: { pid } });
   });
 
   test('that overruns its time is ended, and the next event gets another process', async () => {
@@ -76,7 +85,7 @@ describe('a function', () => {
 
   test('has its lines read one by one', async () => {
     const lines: string[] = [];
-    const one = pool(1, {}, { onLine: (line, stream) => lines.push(`${stream} ${line}`) });
+    const one = pool(1, {}, (line, stream) => lines.push(`${stream} ${line}`));
     await one.invoke({ id: 'a' });
     // The result comes on another channel than the output; both are complete once the process is gone.
     await one.stop();
@@ -91,8 +100,8 @@ describe('stopping', () => {
       running.resolve();
       return false;
     };
-    const one = pool(1, {}, { killDuring: onStarted });
-    const hanging = one.invoke({ do: 'hang' });
+    const one = pool(1);
+    const hanging = one.invoke({ do: 'hang' }, onStarted);
     const waiting = one.invoke({});
     await running.promise;
     const beganMs = performance.now();

@@ -5,7 +5,7 @@ import type { SQSEvent } from 'aws-lambda';
 import { emulateSqsAndS3, type NativeRedrive, type QueuesAndBuckets } from '../../lib/local/emulate-sqs-and-s3.ts';
 import type { InvocationResult, Invoke } from '../../lib/local/invocation.ts';
 import { localClientSettings } from '../../lib/local/local-client.ts';
-import { type QueuePoller, startQueuePoller } from '../../lib/local/queue-poller.ts';
+import { type PollerSettings, type QueuePoller, startQueuePoller } from '../../lib/local/queue-poller.ts';
 import { type Sightings, watchFor } from '../../lib/local/sightings.ts';
 
 let emulator: QueuesAndBuckets;
@@ -57,7 +57,7 @@ async function remaining(url: string): Promise<number> {
 function poll(
   queue: { url: string; arn: string },
   invoke: Invoke<SQSEvent>,
-  maximumConcurrency = 2,
+  { enabled = true, maximumConcurrency = 2 }: Partial<PollerSettings> = {},
 ): { poller: QueuePoller; batches: Sightings<SQSEvent>; problems: Sightings<string> } {
   const batches = watchFor<SQSEvent>('batch');
   const problems = watchFor<string>('problem');
@@ -67,12 +67,14 @@ function poll(
     queueArn: queue.arn,
     region: 'us-east-1',
     batchSize: 10,
+    enabled,
     maximumConcurrency,
     reportsItemFailures: true,
     invoke: (event) => {
       batches.add(event);
       return invoke(event);
     },
+    answerLongPolls: () => emulator.answerLongPolls(queue.url),
     onProblem: problems.add,
   });
   pollers.push(poller);
@@ -157,7 +159,7 @@ test('there are never more batches at one time than the limit', async () => {
     atOnce -= 1;
     return { kind: 'returned', value: {} };
   };
-  const { poller, batches } = poll(queue, counting, 2);
+  const { poller, batches } = poll(queue, counting, { maximumConcurrency: 2 });
   const bodies = Array.from({ length: 12 }, (_, index) => `m${index}`);
   await Promise.all(bodies.map((body) => send(queue.url, body)));
   await Promise.all(bodies.map((body) => batches.waitFor((event) => bodiesOf(event).includes(body))));

@@ -16,6 +16,8 @@ export interface TestRelayOptions {
   readonly config?: Omit<RelayConfigInput, 'routes'>;
   /** Environment variables for the functions. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** How often the scheduled functions run. Default: as deployed; {@link TestRelay.tick} runs them out of turn. */
+  readonly scheduleEveryMs?: number;
 }
 
 type InputRoute = RelayConfigInput['routes'][string];
@@ -41,6 +43,8 @@ export interface TestRelay {
   /** Clients of the run's emulators, to look behind the relay or go round it. */
   readonly sqs: SQSClient;
   readonly s3: S3Client;
+  /** Runs every scheduled function, and resolves when all are done. */
+  tick(): Promise<void>;
   /**
    * Kills the processor whenever it has a batch that fits, and brings its messages back at once instead of after their
    * visibility timeout, which is minutes.
@@ -80,6 +84,7 @@ export async function startTestRelay(options: TestRelayOptions): Promise<TestRel
     onStep: steps.add,
     onOutput: (line) => output.push(line),
     variables: options.variables ?? {},
+    ...(options.scheduleEveryMs === undefined ? {} : { scheduleEveryMs: options.scheduleEveryMs }),
     faults: {
       killProcessor: (event) => {
         const crashing = crashes(event);
@@ -122,6 +127,7 @@ export async function startTestRelay(options: TestRelayOptions): Promise<TestRel
     route,
     sqs,
     s3,
+    tick: relay.tick,
     post: (name, bytes, { signed = true, contentType = 'application/json' } = {}) => {
       const body = Buffer.from(bytes);
       const { ingestUrl, secret } = route(name);
