@@ -29,6 +29,7 @@ export class IngestEndpoint extends Construct {
       memoryMegabytes: 512,
     });
     props.payloads.grantOffload(this.function);
+    props.payloads.grantSpill(this.function);
     this.function.addEnvironment('INLINE_LIMIT_BYTES' satisfies keyof IngestVariables, String(props.inlineLimitBytes));
     const routes: Record<string, IngestRoute> = {};
     for (const route of props.routes) routes[route.name] = route.grantAccept(this.function);

@@ -9,7 +9,7 @@ const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface NodeFunctionProps {
   /** Folder under `lambdas/` whose `handler.ts` is bundled. */
-  readonly step: 'ingest' | 'processor';
+  readonly step: 'ingest' | 'processor' | 'breaker' | 'sweeper';
   /** What an operator reads beside the function's name in the console. */
   readonly description: string;
   readonly timeoutSeconds: number;

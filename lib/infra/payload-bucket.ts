@@ -4,6 +4,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { IngestVariables } from '../../lambdas/contract/env.ts';
+import { spillPrefix } from '../../lambdas/contract/parked-message.ts';
 import { payloadKey, payloadPrefix } from '../../lambdas/contract/payload-pointer.ts';
 import { dataRemovalPolicy } from './data-removal-policy.ts';
 import type { RelayConfig } from './relay-config.ts';
@@ -11,7 +12,10 @@ import { payloadLifeSeconds } from './timings.ts';
 
 const bucketVariable = 'PAYLOAD_BUCKET' satisfies keyof IngestVariables;
 
-/** Bodies that are too large for a queue message. Nothing deletes them one by one: the lifecycle rule does. */
+/**
+ * Bodies that are too large for a queue message, which nothing but their lifecycle rule deletes; and webhooks that SQS
+ * did not take, which no rule may ever delete: the sender was told that they are stored.
+ */
 export class PayloadBucket extends Construct {
   readonly bucket: Bucket;
 
@@ -39,6 +43,19 @@ export class PayloadBucket extends Construct {
     fn.addEnvironment(bucketVariable, this.bucket.bucketName);
   }
 
+  grantSpill(fn: LambdaFunction): void {
+    fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:PutObject'], resources: [this.spilled()] }));
+    fn.addEnvironment(bucketVariable, this.bucket.bucketName);
+  }
+
+  /** Listing has no condition on the prefix, for the reason that `grantLoad` gives. */
+  grantSweep(fn: LambdaFunction): void {
+    const actions = ['s3:GetObject', 's3:DeleteObject'];
+    fn.addToRolePolicy(new PolicyStatement({ actions, resources: [this.spilled()] }));
+    fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
+    fn.addEnvironment(bucketVariable, this.bucket.bucketName);
+  }
+
   /**
    * Only this route's bodies. Without the right to list, S3 answers 403 for an object that does not exist, and a
    * missing payload could not be told from a broken permission: the first is a dead letter, the second is mended by a
@@ -49,5 +66,9 @@ export class PayloadBucket extends Construct {
     fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: [payloads] }));
     fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
     fn.addEnvironment(bucketVariable, this.bucket.bucketName);
+  }
+
+  private spilled(): string {
+    return this.bucket.arnForObjects(`${spillPrefix}*`);
   }
 }

