@@ -21,7 +21,7 @@ import {
 const ownLease = 'leaseOwner = :owner AND #status = :delivering';
 
 /** What an earlier attempt left behind and this one has no word on is removed. */
-const noOutcome = { lastStatus: undefined, lastError: undefined } as const;
+const noOutcome = { lastStatus: undefined, lastError: undefined, lastAnswer: undefined } as const;
 
 type UpdateResult =
   | { readonly kind: 'written'; readonly item: RecordItem | undefined }

@@ -2,7 +2,13 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Socket } from 'node:net';
 import * as z from 'zod/mini';
-import type { Clock, DeliveryRequest, DestinationAnswer, PostToDestination } from '../contract/ports.ts';
+import {
+  type Clock,
+  type DeliveryRequest,
+  type DestinationAnswer,
+  longestExcerptBytes,
+  type PostToDestination,
+} from '../contract/ports.ts';
 
 /** More of an answer's body than this is cut off with its connection: it is not worth the wait. */
 const longestAnswerBytes = 64 * 1024;
@@ -61,7 +67,11 @@ function exchange(
   signal: AbortSignal,
 ): Promise<Exchange> {
   return new Promise((resolve) => {
-    const unreachable = (code: string) => resolve({ kind: 'unreachable', code });
+    /** From then on errors concern the rest of the answer, whose reading always comes to an end. */
+    let hasAnswer = false;
+    const unreachable = (code: string) => {
+      if (!hasAnswer) resolve({ kind: 'unreachable', code });
+    };
     let outgoing: http.ClientRequest;
     let staleUntilMs = Number.NEGATIVE_INFINITY;
     try {
@@ -80,8 +90,11 @@ function exchange(
       if (outgoing.reusedSocket && isStale(socket)) staleUntilMs = now() + staleShowsWithinMs;
     });
     outgoing.on('response', (answer) => {
-      resolve(answered(answer));
+      hasAnswer = true;
       drain(answer);
+      // Nobody asks what an accepted event was answered with: its message is not kept waiting for it.
+      if (isAccepted(answer)) resolve(answered(answer));
+      else readExcerpt(answer).then((excerpt) => resolve({ ...answered(answer), excerpt }));
     });
     // 101 Switching Protocols: Node hands the bare connection over, and nobody here speaks another protocol.
     outgoing.on('upgrade', (answer, socket) => {
@@ -89,7 +102,7 @@ function exchange(
       socket.destroy();
     });
     outgoing.on('error', (error) => {
-      // After an answer this comes from draining it, and the promise is settled already.
+      if (hasAnswer) return;
       if (signal.aborted) resolve({ kind: 'timed-out', afterMs: timeoutMs });
       else if (now() < staleUntilMs && ['ECONNRESET', 'EPIPE'].includes(codeOf(error))) {
         resolve({ kind: 'stale-connection' });
@@ -101,7 +114,11 @@ function exchange(
   });
 }
 
-function answered(answer: http.IncomingMessage): DestinationAnswer {
+function isAccepted({ statusCode = 0 }: http.IncomingMessage): boolean {
+  return statusCode >= 200 && statusCode < 300;
+}
+
+function answered(answer: http.IncomingMessage): Extract<DestinationAnswer, { kind: 'answered' }> {
   return { kind: 'answered', status: answer.statusCode ?? 0, headers: singleValued(answer.headers) };
 }
 
@@ -110,6 +127,28 @@ const nodeErrorSchema = z.object({ code: z.string() });
 function codeOf(error: unknown): string {
   const parsed = z.safeParse(nodeErrorSchema, error);
   return parsed.success ? parsed.data.code : String(error);
+}
+
+/** The beginning of an answer's body, as far as it comes before `drain` cuts it off. Never rejects. */
+function readExcerpt(answer: http.IncomingMessage): Promise<string> {
+  return new Promise((resolve) => {
+    let bytes = Buffer.alloc(0);
+    const finish = () => resolve(excerptOf(bytes));
+    answer.on('data', (chunk: Buffer) => {
+      if (bytes.byteLength >= longestExcerptBytes) return;
+      bytes = Buffer.concat([bytes, chunk.subarray(0, longestExcerptBytes - bytes.byteLength)]);
+      if (bytes.byteLength >= longestExcerptBytes) finish();
+    });
+    answer.on('end', finish);
+    // Broken off: what came is what there is.
+    answer.on('close', finish);
+    answer.on('error', finish);
+  });
+}
+
+/** As text that is no longer than its bytes: each one that is not UTF-8 would become three. */
+function excerptOf(bytes: Buffer): string {
+  return bytes.toString('utf8').replaceAll('\uFFFD', '?');
 }
 
 /** Reads the rest of an answer so that its connection can serve again, within limits. */

@@ -6,16 +6,13 @@ import { parseJson } from '../contract/parse-json.ts';
 import { type TrialRequest, trialResultSchema } from '../contract/trial-call.ts';
 
 /**
- * Has a route's processor post one event, by invoking its function.
- *
- * @param withinMs a trial that takes longer is given up; its event may be delivered all the same, which the next trial
- *   finds in the delivery record
+ * Has a route's processor post one event, by invoking its function. A trial that takes longer than `withinMs` is given
+ * up; its event may be delivered all the same, which the next trial finds in the delivery record.
  */
 export function lambdaTryDestination(
-  withinMs: number,
   client: LambdaClient = new LambdaClient({ maxAttempts: 1 }),
-): BreakerPorts['tryDestination'] {
-  return async (processorName, trial) => {
+): (withinMs: number) => BreakerPorts['tryDestination'] {
+  return (withinMs) => async (processorName, trial) => {
     try {
       const { FunctionError, Payload } = await client.send(
         new InvokeCommand({ FunctionName: processorName, Payload: JSON.stringify({ trial } satisfies TrialRequest) }),

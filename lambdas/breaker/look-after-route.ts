@@ -1,4 +1,4 @@
-import type { BreakerState } from '../contract/breaker-state.ts';
+import { type BreakerState, isPaused } from '../contract/breaker-state.ts';
 import { advanceRamp, wantedMapping } from './advance-breaker.ts';
 import type { BreakerPorts, WatchedRoute } from './breaker-ports.ts';
 import { evacuates } from './gate.ts';
@@ -17,13 +17,12 @@ import { tryPausedRoute } from './try-paused-route.ts';
 export async function lookAfterRoute(route: WatchedRoute, ports: BreakerPorts): Promise<BreakerState> {
   const stored = await ports.states.read(route.name);
   // A paused route's mapping is switched off before its trial, which takes a while: until then it burns receives.
-  if (stored.phase.kind === 'open') await switchMapping(stored, route, ports);
-  const next =
-    stored.phase.kind === 'open'
-      ? await tryPausedRoute(stored, stored.phase, route, ports)
-      : advanceRamp(stored, ports.now(), ports.settings, route.maxConcurrency);
+  if (isPaused(stored)) await switchMapping(stored, route, ports);
+  const next = isPaused(stored)
+    ? await tryPausedRoute(stored, route, ports)
+    : advanceRamp(stored, ports.now(), ports.settings, route.maxConcurrency);
   const state = next === stored ? stored : await store(stored, next, route, ports);
-  if (state.phase.kind !== 'open' || stored.phase.kind !== 'open') await switchMapping(state, route, ports);
+  if (!isPaused(state) || !isPaused(stored)) await switchMapping(state, route, ports);
   return state;
 }
 
@@ -34,12 +33,14 @@ async function store(
   route: WatchedRoute,
   { states, log }: BreakerPorts,
 ): Promise<BreakerState> {
-  const written = await states.replace(route.name, next);
+  // One change a tick, of however many steps.
+  const changed = { ...next, version: stored.version + 1 };
+  const written = await states.replace(route.name, changed);
   if (written !== 'written') return written;
   if (next.phase.kind !== stored.phase.kind) {
     log({ step: 'breaker', route: route.name, from: stored.phase.kind, to: next.phase.kind });
   }
-  return next;
+  return changed;
 }
 
 async function switchMapping(state: BreakerState, route: WatchedRoute, ports: BreakerPorts): Promise<void> {

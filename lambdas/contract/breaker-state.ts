@@ -82,6 +82,13 @@ export interface BreakerState extends z.infer<typeof stateSchema> {
   readonly version: number;
 }
 
+/** A paused route. */
+export type PausedState = BreakerState & { readonly phase: OpenPhase };
+
+export function isPaused(state: BreakerState): state is PausedState {
+  return state.phase.kind === 'open';
+}
+
 /** The state of a route that has never failed. */
 export const closedBreaker: BreakerState = {
   version: 0,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { KnownAttributes } from './message-attributes.ts';
+import { type KnownAttributes, parseAttributes } from './message-attributes.ts';
+import type { QueueMessage } from './ports.ts';
 
 /**
  * The event id of a message on a queue. One that was sent by hand, or by another client, has none of its own and goes
@@ -7,4 +8,10 @@ import type { KnownAttributes } from './message-attributes.ts';
  */
 export function messageEventId(body: string, known: KnownAttributes): string {
   return known.EventId ?? createHash('sha256').update(body).digest('hex');
+}
+
+/** The same for a message that nobody has read yet; one with attributes that make no sense goes by its body, too. */
+export function eventIdOf({ body, attributes }: QueueMessage): string {
+  const parsed = parseAttributes(attributes);
+  return messageEventId(body, parsed.kind === 'parsed' ? parsed.known : {});
 }

@@ -28,6 +28,19 @@ export function faultBackoffSeconds(receiveCount: number, random: Random): numbe
   return Math.ceil(ceilingSeconds / 2 + (random() * ceilingSeconds) / 2);
 }
 
+const longestSpreadSeconds = 60;
+
+/**
+ * Seconds until a message is tried again whose destination asked for a wait: the wait, and up to as much again but a
+ * minute at most, because otherwise all that waited would come back in the same second.
+ *
+ * @param waitSeconds until the moment that the destination named; 0 or less for a moment that has passed
+ */
+export function spreadSeconds(waitSeconds: number, random: Random): number {
+  const wait = Math.max(0, waitSeconds);
+  return Math.ceil(wait + random() * Math.min(wait, longestSpreadSeconds));
+}
+
 /** SQS counts its 12 h from the receive; Lambda may have held the batch for a while before it called us. */
 const receiveMarginSeconds = 60;
 

@@ -1,7 +1,8 @@
 import { describeError, PoisonMessageError } from '../contract/errors.ts';
 import type { ClaimResult } from '../contract/ports.ts';
-import { type Attempt, attemptDelivery, keepUntilLeaseEnds, shortestAttemptMs } from './attempt-delivery.ts';
+import { attemptDelivery, shortestAttemptMs } from './attempt-delivery.ts';
 import { faultBackoffSeconds } from './backoff.ts';
+import type { Pass } from './pass.ts';
 import {
   acknowledge,
   type Disposition,
@@ -11,10 +12,11 @@ import {
 } from './processor-context.ts';
 import { type Delivery, type ReceivedMessage, readDelivery } from './read-delivery.ts';
 import { setAside } from './set-aside.ts';
+import { type Attempt, keepUntilLeaseEnds } from './settle-attempt.ts';
 import { waitFor } from './wait-for.ts';
 
 /** Kept free at the end of the function for what follows the POST: dead letter, record, visibility. */
-const closingMs = 3_000;
+export const closingMs = 3_000;
 
 /**
  * Delivers the event of one message: claim, POST, record, in this order, and only then acknowledge. Never rejects.
@@ -30,10 +32,17 @@ const closingMs = 3_000;
 export async function deliver(
   context: ProcessorContext,
   message: ReceivedMessage,
+  pass: Pass,
   functionEndsAtMs: number,
 ): Promise<Disposition> {
   try {
-    return await tryToDeliver(context, message, functionEndsAtMs - closingMs);
+    let delivery: Delivery;
+    try {
+      delivery = readDelivery(message, { route: context.settings.route, bucket: context.payloads.bucket });
+    } catch (error) {
+      return await setPoisonAside(context, message, error);
+    }
+    return await deliverEvent(context, message, delivery, pass, functionEndsAtMs - closingMs);
   } catch (error) {
     // The dead letter queue took nothing, or the world is not as the types say: the message stays.
     logFault(context, `message ${message.messageId}`, 'delivering the message', error);
@@ -41,17 +50,14 @@ export async function deliver(
   }
 }
 
-async function tryToDeliver(
+/** The same for a message that was read. @throws ServiceUnavailableError when a dead letter cannot be sent */
+export async function deliverEvent(
   context: ProcessorContext,
   message: ReceivedMessage,
+  delivery: Delivery,
+  pass: Pass,
   deadlineMs: number,
 ): Promise<Disposition> {
-  let delivery: Delivery;
-  try {
-    delivery = readDelivery(message, { route: context.settings.route, bucket: context.payloads.bucket });
-  } catch (error) {
-    return setPoisonAside(context, message, error);
-  }
   const { eventId } = delivery;
   if (deadlineMs - context.now() < shortestAttemptMs) {
     return waitFor(context, message, eventId, { inSeconds: 0, why: 'too-little-time' });
@@ -75,8 +81,10 @@ async function tryToDeliver(
     case 'failed':
       // Written only after the dead letter was in its queue: this copy is not needed for anything.
       return duplicate(context, eventId, 'dead-letter');
-    case 'claimed':
-      return attemptSafely(context, { message, delivery, lease: claim.lease, number: claim.attempts + 1, deadlineMs });
+    case 'claimed': {
+      const { lease, attempts } = claim;
+      return attemptSafely(context, { message, delivery, lease, number: attempts + 1, deadlineMs, pass });
+    }
   }
 }
 

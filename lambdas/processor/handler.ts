@@ -1,16 +1,22 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { dynamoBreakerStates } from '../adapters/dynamo-breaker-states.ts';
 import { dynamoDeliveryRecords } from '../adapters/dynamo-delivery-records.ts';
 import { httpDestination } from '../adapters/http-destination.ts';
+import { s3ParkedObjects } from '../adapters/s3-parked-objects.ts';
 import { s3PayloadStore } from '../adapters/s3-payload-store.ts';
 import { sqsHide, sqsSend } from '../adapters/sqs-queue.ts';
 import { writeStep } from '../adapters/write-step.ts';
 import { parseProcessorEnv } from '../contract/env.ts';
 import type { MessageAttributes } from '../contract/message-attributes.ts';
+import { type TrialRequest, type TrialResult, trialRequestSchema } from '../contract/trial-call.ts';
 import { type Batch, processBatch } from './process-batch.ts';
 import type { ProcessorContext } from './processor-context.ts';
 import type { ReceivedMessage } from './read-delivery.ts';
+import { routeBreaker } from './route-breaker.ts';
+import { tryEvent } from './try-event.ts';
 
 const env = parseProcessorEnv(process.env);
 const send = sqsSend();
@@ -26,11 +32,26 @@ const processor: ProcessorContext = {
     leaseMs: env.LEASE_SECONDS * 1_000,
     queueRetentionMs: env.QUEUE_RETENTION_SECONDS * 1_000,
     dedupeSeconds: env.DEDUPE_SECONDS,
+    renewAfterReceives: env.RENEW_AFTER_RECEIVES,
+    pausedHideSeconds: env.BREAKER.pausedHideSeconds,
   },
   records: dynamoDeliveryRecords(env.DELIVERY_TABLE, env.ROUTE),
   payloads: s3PayloadStore(env.PAYLOAD_BUCKET),
   post: httpDestination(env.DESTINATION.url),
   sendToDeadLetters: (message) => send(env.DEAD_LETTER_QUEUE_URL, message),
+  sendAgain: (message, delaySeconds) => send(env.QUEUE_URL, message, { delaySeconds }),
+  breaker: routeBreaker({
+    route: env.ROUTE,
+    settings: env.BREAKER,
+    maxConcurrency: env.MAX_CONCURRENCY,
+    queueRetentionMs: env.QUEUE_RETENTION_SECONDS * 1_000,
+    states: dynamoBreakerStates(env.DELIVERY_TABLE),
+    parked: s3ParkedObjects(env.PAYLOAD_BUCKET),
+    now: Date.now,
+    newId: randomUUID,
+    log: writeStep,
+  }),
+  sleep: (milliseconds) => sleep(milliseconds),
   now: Date.now,
   random: Math.random,
   newId: randomUUID,
@@ -41,12 +62,20 @@ const processor: ProcessorContext = {
 const reportEarlyMs = 500;
 
 export const handler = middy(
-  async (event: SQSEvent, lambda: Context): Promise<SQSBatchResponse> => ({
-    batchItemFailures: (await processInTime(event, lambda)).map((itemIdentifier) => ({ itemIdentifier })),
-  }),
+  async (event: SQSEvent | TrialRequest, lambda: Context): Promise<SQSBatchResponse | TrialResult> =>
+    'Records' in event ? reportBatch(event, lambda) : tryDestination(event, lambda),
   // Each delivery keeps its own distance to the function's end; giving the whole batch up would help nobody.
   { timeoutEarlyInMillis: 0 },
 );
+
+async function reportBatch(event: SQSEvent, lambda: Context): Promise<SQSBatchResponse> {
+  return { batchItemFailures: (await processInTime(event, lambda)).map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+/** @throws ZodError for an event of neither kind: somebody invoked the function by hand */
+function tryDestination(event: TrialRequest, lambda: Context): Promise<TrialResult> {
+  return tryEvent(processor, trialRequestSchema.parse(event).trial, Date.now() + lambda.getRemainingTimeInMillis());
+}
 
 async function processInTime(event: SQSEvent, lambda: Context): Promise<string[]> {
   const invokedAtMs = Date.now();

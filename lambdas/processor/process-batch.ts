@@ -1,8 +1,14 @@
+import type { Gate } from '../breaker/gate.ts';
+import { eventIdOf } from '../contract/message-event-id.ts';
 import type { HideMessage } from '../contract/ports.ts';
 import { withinVisibilityLimit } from './backoff.ts';
 import { deliver } from './deliver.ts';
+import { gateAfterWait, giveBack, holdBatch } from './hold-batch.ts';
+import type { Observation } from './pass.ts';
 import { type Disposition, logFault, type ProcessorContext } from './processor-context.ts';
 import type { ReceivedMessage } from './read-delivery.ts';
+import { renewWaiting } from './renew-message.ts';
+import type { FailedEvent } from './route-breaker.ts';
 
 /** A batch as one invocation gets it. */
 export interface Batch {
@@ -14,36 +20,114 @@ export interface Batch {
 }
 
 /**
- * Delivers the messages of a batch side by side; what happens to one does not touch the others.
+ * Delivers the messages of a batch side by side, as far as the route's breaker lets it; what happens to one does not
+ * touch the others.
  *
  * @returns ids of the messages that are to stay on the queue
  */
 export async function processBatch(context: ProcessorContext, batch: Batch, hide: HideMessage): Promise<string[]> {
-  const kept = await Promise.all(
-    batch.messages.map(async (message) => {
-      const fate = await Promise.race([
-        processMessage(context, batch, message, hide),
-        batch.functionEnding.then(() => 'unfinished' as const),
-      ]);
-      if (fate === 'unfinished') {
-        // Every call has its own limit, so this is one that broke it. The others must not be received again for it.
-        logFault(context, `message ${message.messageId}`, 'waiting for an answer', new Error('the function ends'));
-      }
-      return fate === 'acknowledge' ? [] : [message.messageId];
-    }),
-  );
-  return kept.flat();
+  const settled = new Map<ReceivedMessage, Disposition>();
+  await Promise.race([work(context, batch, hide, settled), batch.functionEnding]);
+  return batch.messages.flatMap((message) => {
+    const disposition = settled.get(message);
+    if (disposition === undefined) {
+      // Every call has its own limit, so this is one that broke it. The others must not be received again for it.
+      logFault(context, `message ${message.messageId}`, 'waiting for an answer', new Error('the function ends'));
+    }
+    return disposition?.kind === 'acknowledge' ? [] : [message.messageId];
+  });
 }
 
-async function processMessage(
+async function work(
   context: ProcessorContext,
   batch: Batch,
-  message: ReceivedMessage,
   hide: HideMessage,
-): Promise<Disposition['kind']> {
-  const disposition = await deliver(context, message, batch.functionEndsAtMs);
-  if (disposition.kind === 'keep') await hideKept(context, batch, message, disposition, hide);
-  return disposition.kind;
+  settled: Map<ReceivedMessage, Disposition>,
+): Promise<void> {
+  const gate = await gateAfterWait(context, batch.functionEndsAtMs);
+  const settle = async (message: ReceivedMessage, decided: Disposition) => {
+    const disposition = await renewWaiting(context, message, decided);
+    if (disposition.kind === 'keep') await hideKept(context, batch, message, disposition.hideSeconds, hide);
+    settled.set(message, disposition);
+  };
+  if (gate.kind !== 'pass') {
+    await holdBatch(context, gate, batch.functionEndsAtMs);
+    await sideBySide(batch.messages, batch.messages.length, async (message) =>
+      settle(message, await giveBack(context, message, gate)),
+    );
+    return;
+  }
+  const failed = await postBatch(context, batch, gate, settle);
+  if (failed.route === 'paused') await hideUntilReopened(context, batch, failed.messages, settled, hide);
+}
+
+interface FailedOfBatch {
+  readonly messages: readonly ReceivedMessage[];
+  readonly route: 'paused' | 'passing';
+}
+
+async function postBatch(
+  context: ProcessorContext,
+  batch: Batch,
+  gate: Extract<Gate, { kind: 'pass' }>,
+  settle: (message: ReceivedMessage, disposition: Disposition) => Promise<void>,
+): Promise<FailedOfBatch> {
+  const failed: ReceivedMessage[] = [];
+  /** Set once no further event of this batch may be posted. */
+  let closed: Gate | undefined;
+  let report: Promise<'paused' | 'passing'> | undefined;
+  const tell = () => {
+    report ??= context.breaker.report(failedEvent(failed.at(-1)));
+    return report;
+  };
+
+  await sideBySide(batch.messages, gate.width, async (message) => {
+    if (closed !== undefined) return settle(message, await giveBack(context, message, closed));
+    const observe = (observation: Observation) => {
+      context.breaker.observe(observation);
+      if (observation.kind === 'well') return;
+      failed.push(message);
+      closed ??= closedBy(observation, gate);
+      // What is meant for every event is told at once: the rest of this batch may take its time, and the other
+      // processors would go on posting meanwhile. It is then the one write of this batch.
+      if (observation.halt !== undefined || observation.waitUntilMs !== undefined) void tell();
+    };
+    const pass = { counts: gate.counts, cleared: gate.cleared, observe };
+    await settle(message, await deliver(context, message, pass, batch.functionEndsAtMs));
+  });
+  return { messages: failed, route: await tell() };
+}
+
+function failedEvent(message: ReceivedMessage | undefined): FailedEvent | undefined {
+  if (message === undefined) return undefined;
+  const { messageId, sentAtMs, body, attributes } = message;
+  return { eventId: eventIdOf(message), message: { messageId, sentAtMs, message: { body, attributes } } };
+}
+
+/** What an answer means for the events of its batch that are not posted yet. */
+function closedBy(
+  { halt, waitUntilMs }: Extract<Observation, { kind: 'ill' }>,
+  gate: Extract<Gate, { kind: 'pass' }>,
+): Gate | undefined {
+  if (waitUntilMs !== undefined) return { kind: 'wait', untilMs: waitUntilMs };
+  // A destination that is only being tried gets no more than one failure out of each batch.
+  return halt !== undefined || !gate.counts ? { kind: 'shut', evacuates: false } : undefined;
+}
+
+/** Their backoff is short, and the mapping is still on for a minute: they would be received just to be given back. */
+async function hideUntilReopened(
+  context: ProcessorContext,
+  batch: Batch,
+  failed: readonly ReceivedMessage[],
+  settled: ReadonlyMap<ReceivedMessage, Disposition>,
+  hide: HideMessage,
+): Promise<void> {
+  const { pausedHideSeconds } = context.settings;
+  await sideBySide(failed, failed.length, async (message) => {
+    const disposition = settled.get(message);
+    if (disposition?.kind !== 'keep' || disposition.hideSeconds >= pausedHideSeconds) return;
+    await hideKept(context, batch, message, pausedHideSeconds, hide);
+  });
 }
 
 /** If hiding fails, the message reappears after the queue's visibility timeout, and the record still holds the time of the next attempt. */
@@ -51,7 +135,7 @@ async function hideKept(
   context: ProcessorContext,
   batch: Batch,
   message: ReceivedMessage,
-  { hideSeconds }: Extract<Disposition, { kind: 'keep' }>,
+  hideSeconds: number,
   hide: HideMessage,
 ): Promise<void> {
   try {
@@ -59,4 +143,14 @@ async function hideKept(
   } catch (error) {
     logFault(context, `message ${message.messageId}`, 'hiding the message', error);
   }
+}
+
+/** Runs `run` for each item, for `width` of them at a time, in order. */
+async function sideBySide<Item>(items: readonly Item[], width: number, run: (item: Item) => Promise<void>) {
+  const waiting = items.values();
+  // One iterator for all: each takes the next item when it is through with its last.
+  const runNext = async () => {
+    for (const item of waiting) await run(item);
+  };
+  await Promise.all(Array.from({ length: width }, runNext));
 }

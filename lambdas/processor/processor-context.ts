@@ -9,8 +9,9 @@ import type {
   Random,
 } from '../contract/ports.ts';
 import type { RetrySettings } from '../contract/retry-settings.ts';
-import type { LogStep } from '../contract/step-log.ts';
+import type { LogStep, WaitReason } from '../contract/step-log.ts';
 import type { RequestSettings } from './build-request.ts';
+import type { RouteBreaker } from './route-breaker.ts';
 
 /** What a route's config says of its deliveries. */
 export interface DeliverySettings extends RequestSettings {
@@ -22,6 +23,10 @@ export interface DeliverySettings extends RequestSettings {
   readonly queueRetentionMs: number;
   /** How long an event is remembered after its last claim. */
   readonly dedupeSeconds: number;
+  /** Receives from which on a message that only waits is put on its queue anew. */
+  readonly renewAfterReceives: number;
+  /** How long a message is hidden that came while its route was paused. */
+  readonly pausedHideSeconds: number;
 }
 
 /** One route's processor: its settings, and the world as it may touch it. */
@@ -31,6 +36,11 @@ export interface ProcessorContext {
   readonly payloads: PayloadStore;
   readonly post: PostToDestination;
   readonly sendToDeadLetters: (message: QueueMessage) => Promise<void>;
+  /** Puts a message on the route's own queue, where it can be received after `delaySeconds`, up to 900. */
+  readonly sendAgain: (message: QueueMessage, delaySeconds: number) => Promise<void>;
+  readonly breaker: RouteBreaker;
+  /** Resolves after so many milliseconds. */
+  readonly sleep: (milliseconds: number) => Promise<void>;
   readonly now: Clock;
   readonly random: Random;
   readonly newId: NewId;
@@ -41,8 +51,8 @@ export interface ProcessorContext {
 export type Disposition =
   /** Its event is safe: delivered, or in the dead letter queue. */
   | { readonly kind: 'acknowledge' }
-  /** It stays on the queue, and comes back after so many seconds. */
-  | { readonly kind: 'keep'; readonly hideSeconds: number };
+  /** It stays on the queue, and comes back after so many seconds. `why` where nothing was posted. */
+  | { readonly kind: 'keep'; readonly hideSeconds: number; readonly why?: WaitReason };
 
 export const acknowledge: Disposition = { kind: 'acknowledge' };
 

@@ -30,5 +30,5 @@ export async function waitFor(
   }
   const hideSeconds = Math.min(inSeconds, leftSeconds);
   context.log({ step: 'waiting', route: context.settings.route, eventId, inSeconds: hideSeconds, why });
-  return { kind: 'keep', hideSeconds };
+  return { kind: 'keep', hideSeconds, why };
 }

@@ -1,11 +1,12 @@
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type IMetric, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { metricBreakerOpen } from './breaker.ts';
 import type { Route } from './route.ts';
 
 export interface AlarmsProps {
@@ -23,7 +24,10 @@ export class Alarms extends Construct {
     this.topic = new Topic(this, 'Topic', { enforceSSL: true });
     this.allowAlarmsToPublish();
     if (props.email !== undefined) this.topic.addSubscription(new EmailSubscription(props.email));
-    for (const route of props.routes) this.alarm(route, deadLettersPresent(route));
+    for (const route of props.routes) {
+      this.alarm(route, deadLettersPresent(route));
+      this.alarm(route, breakerOpen(route));
+    }
   }
 
   /** A topic with a policy of its own, as `enforceSSL` gives it, has lost the one that lets the account's alarms in. */
@@ -58,8 +62,7 @@ export class Alarms extends Construct {
       threshold: definition.threshold,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: 1,
-      // SQS publishes nothing for a queue that was idle for six hours: an empty dead letter queue has no data.
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      treatMissingData: definition.missingData,
     });
     alarm.addAlarmAction(new SnsAction(this.topic));
   }
@@ -69,8 +72,9 @@ interface AlarmDefinition {
   readonly heading: string;
   /** What it means for the customer, in one sentence. */
   readonly impact: string;
-  readonly metric: MathExpression;
+  readonly metric: IMetric;
   readonly threshold: number;
+  readonly missingData: TreatMissingData;
   readonly queue: Queue;
 }
 
@@ -92,7 +96,21 @@ function deadLettersPresent(route: Route): AlarmDefinition {
       },
     }),
     threshold: 1,
+    // SQS publishes nothing for a queue that was idle for six hours: an empty dead letter queue has no data.
+    missingData: TreatMissingData.NOT_BREACHING,
     queue,
+  };
+}
+
+function breakerOpen(route: Route): AlarmDefinition {
+  return {
+    heading: 'BreakerOpen',
+    impact: `Events of route ${route.name} are accepted and kept, but not delivered: its destination is down or refuses them all, or somebody paused the route.`,
+    metric: metricBreakerOpen(route),
+    threshold: 1,
+    // The scheduled function could not read the state: what was known last is the best there is.
+    missingData: TreatMissingData.IGNORE,
+    queue: route.queue,
   };
 }
 

@@ -1,6 +1,8 @@
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { breakerKey } from '../../lambdas/contract/breaker-state.ts';
 import type { ProcessorVariables } from '../../lambdas/contract/env.ts';
 import { dataRemovalPolicy } from './data-removal-policy.ts';
 import type { RelayConfig } from './relay-config.ts';
@@ -22,9 +24,21 @@ export class DeliveryTable extends Construct {
     });
   }
 
-  /** Reading is for the lost condition only: who holds the event, and until when. */
+  /** Reading is for the route's breaker, and for a lost condition: who holds the event, and until when. */
   grantDeliver(fn: LambdaFunction): void {
-    this.table.grant(fn, 'dynamodb:UpdateItem', 'dynamodb:GetItem');
+    this.table.grant(fn, 'dynamodb:UpdateItem', 'dynamodb:GetItem', 'dynamodb:PutItem');
+    fn.addEnvironment(tableVariable, this.table.tableName);
+  }
+
+  /** Only the breakers: their keys begin with the word. */
+  grantBreak(fn: LambdaFunction): void {
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+        resources: [this.table.tableArn],
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [breakerKey('*')] } },
+      }),
+    );
     fn.addEnvironment(tableVariable, this.table.tableName);
   }
 }

@@ -4,11 +4,11 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { IngestVariables } from '../../lambdas/contract/env.ts';
-import { spillPrefix } from '../../lambdas/contract/parked-message.ts';
+import { spillPrefix, trialKey, trialPrefix } from '../../lambdas/contract/parked-message.ts';
 import { payloadKey, payloadPrefix } from '../../lambdas/contract/payload-pointer.ts';
 import { dataRemovalPolicy } from './data-removal-policy.ts';
 import type { RelayConfig } from './relay-config.ts';
-import { payloadLifeSeconds } from './timings.ts';
+import { payloadLifeSeconds, trialLifeSeconds } from './timings.ts';
 
 const bucketVariable = 'PAYLOAD_BUCKET' satisfies keyof IngestVariables;
 
@@ -31,6 +31,7 @@ export class PayloadBucket extends Construct {
       autoDeleteObjects: props.dataOnDestroy === 'delete',
       lifecycleRules: [
         { id: 'PayloadsExpire', prefix: payloadPrefix, expiration: Duration.seconds(payloadLifeSeconds) },
+        { id: 'TrialsExpire', prefix: trialPrefix, expiration: Duration.seconds(trialLifeSeconds) },
         { id: 'AbandonedUploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
     });
@@ -66,6 +67,22 @@ export class PayloadBucket extends Construct {
     fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: [payloads] }));
     fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
     fn.addEnvironment(bucketVariable, this.bucket.bucketName);
+  }
+
+  /** Copies of this route's events, for its destination to be tried with; taken back when another processor was faster. */
+  grantParkTrial(fn: LambdaFunction, route: string): void {
+    this.grantObjects(fn, trialKey(route, '*'), 's3:PutObject', 's3:DeleteObject');
+  }
+
+  /** The copies of all routes. Listing is what tells a copy that is gone from a broken permission: see `grantLoad`. */
+  grantTrials(fn: LambdaFunction): void {
+    this.grantObjects(fn, `${trialPrefix}*`, 's3:GetObject', 's3:PutObject', 's3:DeleteObject');
+    fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
+    fn.addEnvironment(bucketVariable, this.bucket.bucketName);
+  }
+
+  private grantObjects(fn: LambdaFunction, keys: string, ...actions: string[]): void {
+    fn.addToRolePolicy(new PolicyStatement({ actions, resources: [this.bucket.arnForObjects(keys)] }));
   }
 
   private spilled(): string {

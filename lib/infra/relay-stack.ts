@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
+import { Breaker } from './breaker.ts';
 import { DeliveryTable } from './delivery-table.ts';
 import { IngestEndpoint } from './ingest-endpoint.ts';
 import { PayloadBucket } from './payload-bucket.ts';
@@ -25,6 +26,7 @@ export class RelayStack extends Stack {
     );
     const ingest = new IngestEndpoint(this, 'Ingest', { routes, payloads, inlineLimitBytes });
     new SpillSweeper(this, 'Spill', { routes, payloads });
+    new Breaker(this, 'Breaker', { routes, payloads, deliveries });
 
     const alarms = new Alarms(this, 'Alarms', { routes, email: config.alarms.email });
 

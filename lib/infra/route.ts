@@ -1,11 +1,18 @@
 import { Annotations, Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { largestMessageBytes } from '../../lambdas/contract/aws-limits.ts';
-import type { IngestRoute, ProcessorEnv, ProcessorVariables, Verification } from '../../lambdas/contract/env.ts';
+import { largestBatch, largestMessageBytes } from '../../lambdas/contract/aws-limits.ts';
+import type {
+  BreakerRoute,
+  IngestRoute,
+  ProcessorEnv,
+  ProcessorVariables,
+  Verification,
+} from '../../lambdas/contract/env.ts';
 import { signatureHeaders } from '../../lambdas/contract/signature-headers.ts';
 import { dataRemovalPolicy } from './data-removal-policy.ts';
 import type { DeliveryTable } from './delivery-table.ts';
@@ -13,10 +20,7 @@ import { demandEnvironmentRoom } from './environment-room.ts';
 import { NodeFunction } from './node-function.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
 import type { RelayConfig, RouteConfig } from './relay-config.ts';
-import { deadLetterRetentionSeconds, queueRetentionSeconds, routeTimings } from './timings.ts';
-
-/** Lambda's ceiling for standard queues without a batching window. */
-const batchSize = 10;
+import { breakerSettings, deadLetterRetentionSeconds, queueRetentionSeconds, routeTimings } from './timings.ts';
 
 export interface RouteProps extends Pick<RelayConfig, 'dataOnDestroy'> {
   /** Its name in the URL. */
@@ -35,6 +39,8 @@ export class Route extends Construct {
   readonly queue: Queue;
   readonly deadLetterQueue: Queue;
   readonly processor: NodeFunction;
+  readonly processorTimeoutSeconds: number;
+  private readonly source: SqsEventSource;
   /** Shared with the sender; undefined for a route that accepts unsigned requests. */
   readonly secret: Secret | undefined;
   private readonly config: RouteConfig;
@@ -77,21 +83,23 @@ export class Route extends Construct {
       removalPolicy,
     });
 
+    this.processorTimeoutSeconds = timings.functionTimeoutSeconds;
     this.processor = new NodeFunction(this, 'Processor', {
       step: 'processor',
       description: `Delivers the webhooks of route ${props.name}`,
       timeoutSeconds: timings.functionTimeoutSeconds,
       memoryMegabytes: 256,
     });
-    this.processor.addEventSource(
-      new SqsEventSource(this.queue, {
-        batchSize,
-        maxConcurrency: props.config.deliverTo.maxConcurrency,
-        reportBatchItemFailures: true,
-      }),
-    );
+    // The breaker switches it and sets its concurrency; a deployment that changes neither leaves both alone.
+    this.source = new SqsEventSource(this.queue, {
+      batchSize: largestBatch,
+      maxConcurrency: props.config.deliverTo.maxConcurrency,
+      reportBatchItemFailures: true,
+    });
+    this.processor.addEventSource(this.source);
     this.grantProcess(this.processor);
     props.payloads.grantLoad(this.processor, props.name);
+    props.payloads.grantParkTrial(this.processor, props.name);
     props.deliveries.grantDeliver(this.processor);
 
     const signatureHeader = signatureHeaders[props.config.verify.kind];
@@ -104,6 +112,9 @@ export class Route extends Construct {
         ...(signatureHeader === undefined ? {} : { signatureHeader }),
       } satisfies ProcessorEnv['DESTINATION']),
       RETRY: JSON.stringify(timings.retry satisfies ProcessorEnv['RETRY']),
+      BREAKER: JSON.stringify(breakerSettings satisfies ProcessorEnv['BREAKER']),
+      MAX_CONCURRENCY: String(props.config.deliverTo.maxConcurrency),
+      RENEW_AFTER_RECEIVES: String(timings.renewAfterReceives),
       LEASE_SECONDS: String(timings.leaseSeconds),
       QUEUE_RETENTION_SECONDS: String(queueRetentionSeconds),
       DEDUPE_SECONDS: String(timings.dedupeSeconds),
@@ -123,6 +134,25 @@ export class Route extends Construct {
     };
   }
 
+  /** Permission to pause this route, try its destination and reopen it, and what the breaker has to know of it. */
+  grantBreak(fn: LambdaFunction): BreakerRoute {
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'],
+        resources: [this.source.eventSourceMappingArn],
+      }),
+    );
+    this.processor.grantInvoke(fn);
+    const looks = ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'];
+    this.queue.grant(fn, ...looks);
+    return {
+      queueUrl: this.queue.queueUrl,
+      mappingId: this.source.eventSourceMappingId,
+      processorName: this.processor.functionName,
+      maxConcurrency: this.config.deliverTo.maxConcurrency,
+    };
+  }
+
   /** Permission to put webhooks on this route's queue that were accepted without it. Returns the queue's URL. */
   grantSweep(fn: LambdaFunction): string {
     this.queue.grant(fn, 'sqs:SendMessage');
@@ -131,6 +161,8 @@ export class Route extends Construct {
 
   private grantProcess(fn: LambdaFunction): void {
     this.queue.grantConsumeMessages(fn);
+    // A message that has waited long is put on its queue anew.
+    this.queue.grant(fn, 'sqs:SendMessage');
     fn.addEnvironment('QUEUE_URL' satisfies keyof ProcessorVariables, this.queue.queueUrl);
     this.deadLetterQueue.grantSendMessages(fn);
     fn.addEnvironment('DEAD_LETTER_QUEUE_URL' satisfies keyof ProcessorVariables, this.deadLetterQueue.queueUrl);

@@ -1,3 +1,4 @@
+import type { BreakerSettings } from '../../lambdas/contract/breaker-settings.ts';
 import type { RetrySettings } from '../../lambdas/contract/retry-settings.ts';
 
 /*
@@ -17,8 +18,44 @@ export const queueRetentionSeconds = 7 * daySeconds;
 /** SQS's maximum. */
 export const deadLetterRetentionSeconds = 14 * daySeconds;
 
-/** How long an offloaded body is kept. */
-export const payloadLifeSeconds = 30 * daySeconds;
+/**
+ * How long an offloaded body is kept: longer than its event can be on the queue (once more than its retention, because
+ * a message that only waits is put there anew), then in the dead letter queue, and after a redrive on the queue again.
+ */
+export const payloadLifeSeconds = 45 * daySeconds;
+
+/** How long the copy is kept that a paused destination is tried with: its original may be gone from the queue then. */
+export const trialLifeSeconds = 2 * queueRetentionSeconds;
+
+/** EventBridge's shortest rate. */
+export const tickSeconds = 60;
+
+/** When a route is paused, and how it comes back: see lambdas/breaker. */
+export const breakerSettings: BreakerSettings = {
+  windowSeconds: 60,
+  minimumAttempts: 20,
+  failureRatio: 0.5,
+  // Three: an event of a quiet route has then seen three receives, which is what a long outage may cost it.
+  streakLength: 3,
+  streakSeconds: 2,
+  pauseSeconds: 60,
+  longestPauseSeconds: 900,
+  longestHeldWaitSeconds: 30,
+  // Longer than a tick and the time that Lambda takes to switch a mapping off.
+  pausedHideSeconds: 180,
+  tickSeconds,
+};
+
+/**
+ * The scheduled function gives a processor the whole of its time for a trial. Where that is longer than the tick two
+ * runs can overlap, which the lease of the event and the version of the state withstand.
+ */
+export function breakerTimeoutSeconds(processorTimeoutsSeconds: readonly number[]): number {
+  return Math.max(tickSeconds - 5, ...processorTimeoutsSeconds.map((seconds) => seconds + breakerOverheadSeconds));
+}
+
+/** What the scheduled function needs around a trial. */
+const breakerOverheadSeconds = 15;
 
 /**
  * Genesys gives up after 10 s. The function answers after 7 s at the latest (lambdas/ingest/time-budget.ts), whatever is
@@ -38,6 +75,7 @@ export interface RouteTimings {
   readonly leaseSeconds: number;
   readonly visibilityTimeoutSeconds: number;
   readonly maxReceiveCount: number;
+  readonly renewAfterReceives: number;
   readonly longestScheduleSeconds: number;
   readonly dedupeSeconds: number;
   readonly retry: RetrySettings;
@@ -56,6 +94,7 @@ export function routeTimings(route: {
     leaseSeconds: functionTimeoutSeconds,
     visibilityTimeoutSeconds: visibilityFactor * functionTimeoutSeconds,
     maxReceiveCount: maxReceiveCount(route.retry.maxAttempts),
+    renewAfterReceives: renewAfterReceives(route.retry.maxAttempts),
     longestScheduleSeconds: longestSchedule(route.retry, route.timeoutSeconds),
     dedupeSeconds: route.dedupeDays * daySeconds,
     retry: route.retry,
@@ -77,6 +116,14 @@ export const mostAttempts = 484;
  */
 export function maxReceiveCount(maxAttempts: number): number {
   return 2 * maxAttempts + spareReceives;
+}
+
+/** Receives that are left when a waiting message is put on its queue anew: enough for a row of crashes before that. */
+const receivesBeforeRenewal = 16;
+
+/** Receives from which on a message that only waits is put on its queue anew, so that waiting is never its end. */
+export function renewAfterReceives(maxAttempts: number): number {
+  return maxReceiveCount(maxAttempts) - receivesBeforeRenewal;
 }
 
 /** All attempts with the longest possible pauses between them: jitter only ever shortens a pause. */

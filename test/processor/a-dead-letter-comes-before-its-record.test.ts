@@ -3,14 +3,20 @@ import { number, text } from '../../lambdas/contract/message-attributes.ts';
 import { writePointer } from '../../lambdas/contract/payload-pointer.ts';
 import { deliver } from '../../lambdas/processor/deliver.ts';
 import { unavailable } from '../support/fail-calls.ts';
-import { functionTimeoutMs, type ProcessorWorld, processorWorld, settings } from '../support/processor-world.ts';
+import {
+  freePass,
+  functionTimeoutMs,
+  type ProcessorWorld,
+  processorWorld,
+  settings,
+} from '../support/processor-world.ts';
 import { answered } from '../support/scripted-destination.ts';
 import { startMs } from '../support/settable-clock.ts';
 import { drainQueue } from '../support/simulated-queue.ts';
 import { eventId, receivedMessage, route } from '../support/sqs-record.ts';
 
 function deliverIn(world: ProcessorWorld, message = receivedMessage()) {
-  return deliver(world.context, message, world.clock.now() + functionTimeoutMs);
+  return deliver(world.context, message, freePass, world.clock.now() + functionTimeoutMs);
 }
 
 describe('an event that cannot be delivered', () => {
@@ -108,7 +114,7 @@ describe('a dead letter', () => {
   test('whose record cannot be written is safe all the same: the message is acknowledged', async () => {
     const world = processorWorld([answered(400)]);
     const context = { ...world.context, records: { ...world.records, recordFailed: unavailable } };
-    const disposition = await deliver(context, receivedMessage(), startMs + functionTimeoutMs);
+    const disposition = await deliver(context, receivedMessage(), freePass, startMs + functionTimeoutMs);
     expect(disposition).toEqual({ kind: 'acknowledge' });
     expect(world.deadLetters).toHaveLength(1);
     expect(world.steps.map(({ step }) => step)).toEqual(['dead-letter', 'fault']);

@@ -2,20 +2,25 @@ import { describe, expect, test } from '@jest/globals';
 import type { DestinationAnswer } from '../../lambdas/contract/ports.ts';
 import { deliver } from '../../lambdas/processor/deliver.ts';
 import { hangs } from '../support/fail-calls.ts';
-import { functionTimeoutMs, type ProcessorWorld, processorWorld, settings } from '../support/processor-world.ts';
+import {
+  freePass,
+  functionTimeoutMs,
+  type ProcessorWorld,
+  processorWorld,
+  settings,
+} from '../support/processor-world.ts';
 import { answered } from '../support/scripted-destination.ts';
 import { startMs } from '../support/settable-clock.ts';
 import { drainQueue } from '../support/simulated-queue.ts';
 import { eventId, receivedMessage, route } from '../support/sqs-record.ts';
 
 function deliverIn(world: ProcessorWorld, message = receivedMessage()) {
-  return deliver(world.context, message, world.clock.now() + functionTimeoutMs);
+  return deliver(world.context, message, freePass, world.clock.now() + functionTimeoutMs);
 }
 
 describe('an attempt that fails for now', () => {
   test.each<[string, DestinationAnswer, { lastStatus?: number; lastError: string }]>([
     ['a fault of the destination', answered(503), { lastStatus: 503, lastError: 'HTTP 503' }],
-    ['a wrong credential', answered(401), { lastStatus: 401, lastError: 'HTTP 401' }],
     ['a redirect', answered(302), { lastStatus: 302, lastError: 'HTTP 302' }],
     ['no answer', { kind: 'timed-out', afterMs: 10_000 }, { lastError: 'no answer within 10000 ms' }],
     ['no connection', { kind: 'unreachable', code: 'ECONNREFUSED' }, { lastError: 'ECONNREFUSED' }],
@@ -33,13 +38,37 @@ describe('an attempt that fails for now', () => {
     expect(world.deadLetters).toEqual([]);
   });
 
+  test.each([
+    ['a wrong credential', answered(401)],
+    ['a destination that is gone', answered(410)],
+    ['too high a pace', answered(429)],
+  ])('by %s uses up no attempt: no event is to blame for it', async (_cause, answer) => {
+    const world = processorWorld([answer, answered(200)]);
+    expect(await deliverIn(world)).toEqual({ kind: 'keep', hideSeconds: 4 });
+    expect(world.records.read(eventId)).toMatchObject({ status: 'delivering', attempts: 0 });
+    world.clock.advance(4_000);
+    await deliverIn(world);
+    expect(world.destination.requests.map(({ headers }) => headers['x-relay-attempt'])).toEqual(['1', '1']);
+  });
+
+  test('keeps what the destination said, for the operator and in no log', async () => {
+    const answer = { ...answered(503), excerpt: 'the database is down' };
+    const world = processorWorld([answer, answered(503)]);
+    await deliverIn(world);
+    expect(world.records.read(eventId)).toMatchObject({ lastAnswer: 'the database is down' });
+    expect(JSON.stringify(world.steps)).not.toContain('database');
+    world.clock.advance(3_000);
+    await deliverIn(world);
+    expect(world.records.read(eventId)).not.toHaveProperty('lastAnswer');
+  });
+
   test('counts the pause from the end of the POST', async () => {
     const world = processorWorld();
     const slow = async (): Promise<DestinationAnswer> => {
       world.clock.advance(9_000);
       return answered(500);
     };
-    await deliver({ ...world.context, post: slow }, receivedMessage(), startMs + functionTimeoutMs);
+    await deliver({ ...world.context, post: slow }, receivedMessage(), freePass, startMs + functionTimeoutMs);
     expect(world.records.read(eventId)).toMatchObject({ leaseExpiresAtMs: startMs + 9_000 + 3_000 });
   });
 
@@ -73,6 +102,7 @@ describe('an attempt whose event somebody else took over meanwhile', () => {
         await deliver(
           { ...world.context, post: async () => answered(200) },
           receivedMessage(),
+          freePass,
           Number.MAX_SAFE_INTEGER,
         );
         return answer;
@@ -94,7 +124,7 @@ describe('an attempt that its owner never finished', () => {
     void deliverIn(world);
     world.clock.advance(settings.leaseMs);
     const next = { ...world.context, post: world.destination.post };
-    await deliver(next, receivedMessage({ receiveCount: 2 }), world.clock.now() + functionTimeoutMs);
+    await deliver(next, receivedMessage({ receiveCount: 2 }), freePass, world.clock.now() + functionTimeoutMs);
     expect(world.destination.requests[0]?.headers).toMatchObject({ 'x-relay-attempt': '1' });
   });
 });

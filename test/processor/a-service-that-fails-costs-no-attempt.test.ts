@@ -4,7 +4,7 @@ import { writePointer } from '../../lambdas/contract/payload-pointer.ts';
 import { deliver } from '../../lambdas/processor/deliver.ts';
 import type { ProcessorContext } from '../../lambdas/processor/processor-context.ts';
 import { unavailable } from '../support/fail-calls.ts';
-import { functionTimeoutMs, type ProcessorWorld, processorWorld } from '../support/processor-world.ts';
+import { freePass, functionTimeoutMs, type ProcessorWorld, processorWorld } from '../support/processor-world.ts';
 import { answered } from '../support/scripted-destination.ts';
 import { startMs } from '../support/settable-clock.ts';
 import { eventId, receivedMessage, route } from '../support/sqs-record.ts';
@@ -16,16 +16,17 @@ const offloaded = receivedMessage({
 });
 
 function deliverWith(world: ProcessorWorld, changes: Partial<ProcessorContext>, message = receivedMessage()) {
-  return deliver({ ...world.context, ...changes }, message, world.clock.now() + functionTimeoutMs);
+  return deliver({ ...world.context, ...changes }, message, freePass, world.clock.now() + functionTimeoutMs);
 }
 
 describe('delivery records that are down', () => {
   test('at the claim: no POST is made, and the message is kept for longer with each receive', async () => {
     const world = processorWorld();
     const records = { ...world.records, claim: unavailable };
-    expect(await deliverWith(world, { records })).toEqual({ kind: 'keep', hideSeconds: 4 });
+    const why = 'service-unavailable';
+    expect(await deliverWith(world, { records })).toEqual({ kind: 'keep', hideSeconds: 4, why });
     const later = await deliverWith(world, { records }, receivedMessage({ receiveCount: 5 }));
-    expect(later).toEqual({ kind: 'keep', hideSeconds: 60 });
+    expect(later).toEqual({ kind: 'keep', hideSeconds: 60, why });
     expect(world.destination.requests).toEqual([]);
     expect(world.steps.slice(0, 2)).toMatchObject([
       { step: 'fault', during: 'claiming the event' },
@@ -52,7 +53,8 @@ describe('a payload that cannot be had just now', () => {
   test('makes no POST and counts no attempt; the event is free again after the backoff', async () => {
     const world = processorWorld();
     const payloads = { ...world.payloads, get: unavailable };
-    expect(await deliverWith(world, { payloads }, offloaded)).toEqual({ kind: 'keep', hideSeconds: 4 });
+    const kept = await deliverWith(world, { payloads }, offloaded);
+    expect(kept).toEqual({ kind: 'keep', hideSeconds: 4, why: 'service-unavailable' });
     expect(world.destination.requests).toEqual([]);
     expect(world.deadLetters).toEqual([]);
     const record = world.records.read(eventId);

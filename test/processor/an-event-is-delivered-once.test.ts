@@ -3,14 +3,14 @@ import { number, text } from '../../lambdas/contract/message-attributes.ts';
 import { writePointer } from '../../lambdas/contract/payload-pointer.ts';
 import { deliver } from '../../lambdas/processor/deliver.ts';
 import { hangs } from '../support/fail-calls.ts';
-import { functionTimeoutMs, type ProcessorWorld, processorWorld } from '../support/processor-world.ts';
+import { freePass, functionTimeoutMs, type ProcessorWorld, processorWorld } from '../support/processor-world.ts';
 import { answered } from '../support/scripted-destination.ts';
 import { startMs } from '../support/settable-clock.ts';
 import { drainQueue } from '../support/simulated-queue.ts';
 import { eventId, receivedMessage, route } from '../support/sqs-record.ts';
 
 function deliverIn(world: ProcessorWorld, message = receivedMessage()) {
-  return deliver(world.context, message, world.clock.now() + functionTimeoutMs);
+  return deliver(world.context, message, freePass, world.clock.now() + functionTimeoutMs);
 }
 
 describe('an event that the destination takes', () => {
@@ -67,7 +67,7 @@ describe('a duplicate', () => {
     world.clock.advance(4_500);
     const copy = await deliverIn(world, receivedMessage({ messageId: 'copy' }));
     // 20.5 s are left of the lease of 25 s: rounded up, and one more for clocks that disagree.
-    expect(copy).toEqual({ kind: 'keep', hideSeconds: 22 });
+    expect(copy).toEqual({ kind: 'keep', hideSeconds: 22, why: 'another-delivery-holds-it' });
     expect(world.steps).toEqual([{ step: 'waiting', route, eventId, inSeconds: 22, why: 'another-delivery-holds-it' }]);
   });
 
@@ -75,7 +75,8 @@ describe('a duplicate', () => {
     const world = processorWorld([answered(503), answered(200)]);
     expect(await deliverIn(world)).toEqual({ kind: 'keep', hideSeconds: 3 });
     world.clock.advance(1_000);
-    expect(await deliverIn(world, receivedMessage({ messageId: 'copy' }))).toEqual({ kind: 'keep', hideSeconds: 3 });
+    const copy = await deliverIn(world, receivedMessage({ messageId: 'copy' }));
+    expect(copy).toEqual({ kind: 'keep', hideSeconds: 3, why: 'another-delivery-holds-it' });
     expect(world.destination.requests).toHaveLength(1);
   });
 
@@ -95,8 +96,8 @@ describe('an invocation that is nearly over', () => {
   test('leaves the event alone: no claim, no POST, and the message is seen at once', async () => {
     const world = processorWorld();
     // 3 s are kept for what follows a POST, and a POST of under 1 s is not worth an attempt.
-    const disposition = await deliver(world.context, receivedMessage(), startMs + 3_999);
-    expect(disposition).toEqual({ kind: 'keep', hideSeconds: 0 });
+    const disposition = await deliver(world.context, receivedMessage(), freePass, startMs + 3_999);
+    expect(disposition).toEqual({ kind: 'keep', hideSeconds: 0, why: 'too-little-time' });
     expect(world.records.read(eventId)).toBeUndefined();
     expect(world.destination.requests).toEqual([]);
     expect(world.steps).toEqual([{ step: 'waiting', route, eventId, inSeconds: 0, why: 'too-little-time' }]);
@@ -104,8 +105,13 @@ describe('an invocation that is nearly over', () => {
 
   test('gives the destination the time that is left, up to the timeout of the route', async () => {
     const world = processorWorld();
-    await deliver(world.context, receivedMessage(), startMs + 4_000);
-    await deliver(world.context, receivedMessage({ attributes: { EventId: text('another') } }), startMs + 25_000);
+    await deliver(world.context, receivedMessage(), freePass, startMs + 4_000);
+    await deliver(
+      world.context,
+      receivedMessage({ attributes: { EventId: text('another') } }),
+      freePass,
+      startMs + 25_000,
+    );
     expect(world.destination.requests.map(({ timeoutMs }) => timeoutMs)).toEqual([1_000, 10_000]);
   });
 });

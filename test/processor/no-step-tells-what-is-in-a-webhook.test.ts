@@ -8,7 +8,7 @@ import { deliver } from '../../lambdas/processor/deliver.ts';
 import type { ProcessorContext } from '../../lambdas/processor/processor-context.ts';
 import { unavailable } from '../support/fail-calls.ts';
 import { ingestWorld, unsignedRoute } from '../support/ingest-world.ts';
-import { functionTimeoutMs, processorWorld, settings } from '../support/processor-world.ts';
+import { freePass, functionTimeoutMs, processorWorld, settings } from '../support/processor-world.ts';
 import { answered } from '../support/scripted-destination.ts';
 import { secret, signatureOf, signed } from '../support/signed-request.ts';
 import { drainQueue } from '../support/simulated-queue.ts';
@@ -99,7 +99,7 @@ describe('what the processor logs', () => {
     const world = processorWorld([answered(200)], changes);
     const offloaded = { ...message, body: pointer, attributes: { ...attributes, ExtendedPayloadSize: number(9) } };
     const faulty = 'payloads' in changes ? offloaded : message;
-    await deliver(world.context, faulty, world.clock.now() + functionTimeoutMs);
+    await deliver(world.context, faulty, freePass, world.clock.now() + functionTimeoutMs);
     expect(world.steps).toMatchObject([{ step: 'fault' }, {}].slice(0, world.steps.length));
     expectSilent(world.steps);
   });

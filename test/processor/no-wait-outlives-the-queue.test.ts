@@ -5,7 +5,13 @@ import { writePointer } from '../../lambdas/contract/payload-pointer.ts';
 import { deliver } from '../../lambdas/processor/deliver.ts';
 import type { ProcessorContext } from '../../lambdas/processor/processor-context.ts';
 import { unavailable } from '../support/fail-calls.ts';
-import { functionTimeoutMs, type ProcessorWorld, processorWorld, settings } from '../support/processor-world.ts';
+import {
+  freePass,
+  functionTimeoutMs,
+  type ProcessorWorld,
+  processorWorld,
+  settings,
+} from '../support/processor-world.ts';
 import { answered } from '../support/scripted-destination.ts';
 import { startMs } from '../support/settable-clock.ts';
 import { eventId, receivedMessage, route } from '../support/sqs-record.ts';
@@ -37,7 +43,7 @@ describe.each(Object.entries(waits))('when %s', (_why, change) => {
           const message = { ...offloaded, sentAtMs: startMs - ageMs, receiveCount };
           await world.payloads.put(`payloads/${route}/5d1a7a3e`, Buffer.from('large'), undefined);
           const context = { ...world.context, ...change(world) };
-          const disposition = await deliver(context, message, startMs + functionTimeoutMs);
+          const disposition = await deliver(context, message, freePass, startMs + functionTimeoutMs);
           if (disposition.kind === 'keep') {
             const backAtMs = startMs + disposition.hideSeconds * 1_000;
             expect(backAtMs).toBeLessThan(message.sentAtMs + settings.queueRetentionMs);
@@ -54,7 +60,7 @@ test('a message that waited for our own services is set aside without a record, 
   const world = processorWorld();
   const message = receivedMessage({ sentAtMs: startMs - settings.queueRetentionMs + 60_000 });
   const context = { ...world.context, records: { ...world.records, claim: unavailable } };
-  expect(await deliver(context, message, startMs + functionTimeoutMs)).toEqual({ kind: 'acknowledge' });
+  expect(await deliver(context, message, freePass, startMs + functionTimeoutMs)).toEqual({ kind: 'acknowledge' });
   expect(world.deadLetters[0]?.attributes).not.toHaveProperty('Attempts');
   expect(world.records.read(eventId)).toBeUndefined();
 });

@@ -48,13 +48,14 @@ export function memoryDeliveryRecords(route: string): MemoryDeliveryRecords {
   function endLease(lease: Lease, outcome: AttemptOutcome, end: EndOfLease): RecordWrite {
     const record = leased(lease);
     if (record === undefined) return 'lease-lost';
-    const { leaseOwner: _owner, lastStatus: _status, lastError: _error, ...kept } = record;
+    const { leaseOwner: _owner, lastStatus: _status, lastError: _error, lastAnswer: _answer, ...kept } = record;
     records.set(lease.eventId, {
       ...kept,
       ...end,
       attempts: outcome.attempts,
       ...(outcome.lastStatus === undefined ? {} : { lastStatus: outcome.lastStatus }),
       ...(outcome.lastError === undefined ? {} : { lastError: outcome.lastError }),
+      ...(outcome.lastAnswer === undefined ? {} : { lastAnswer: outcome.lastAnswer }),
     });
     return 'written';
   }

@@ -1,7 +1,12 @@
 import type { DestinationAnswer, QueueMessage } from '../../lambdas/contract/ports.ts';
 import type { Step } from '../../lambdas/contract/step-log.ts';
+import type { Pass } from '../../lambdas/processor/pass.ts';
 import type { DeliverySettings, ProcessorContext } from '../../lambdas/processor/processor-context.ts';
+import { routeBreaker } from '../../lambdas/processor/route-breaker.ts';
+import { breakerSettings, renewAfterReceives } from '../../lib/infra/timings.ts';
+import { type MemoryBreakerStates, memoryBreakerStates } from './memory-breaker-states.ts';
 import { type MemoryDeliveryRecords, memoryDeliveryRecords } from './memory-delivery-records.ts';
+import { type MemoryParkedObjects, memoryParkedObjects } from './memory-parked-objects.ts';
 import { type MemoryPayloadStore, memoryPayloadStore } from './memory-payload-store.ts';
 import { answered, type ScriptedDestination, scriptedDestination } from './scripted-destination.ts';
 import { type SettableClock, settableClock } from './settable-clock.ts';
@@ -20,7 +25,14 @@ export const settings: DeliverySettings = {
   leaseMs: functionTimeoutMs,
   queueRetentionMs: 7 * 86_400_000,
   dedupeSeconds: 30 * 86_400,
+  renewAfterReceives: renewAfterReceives(3),
+  pausedHideSeconds: breakerSettings.pausedHideSeconds,
 };
+
+export const maxConcurrency = 10;
+
+/** A route that is not paused, with nobody to tell what its destination answered. */
+export const freePass: Pass = { counts: true, cleared: [], observe: () => {} };
 
 /** The processor core with everything around it in memory. */
 export interface ProcessorWorld {
@@ -30,6 +42,10 @@ export interface ProcessorWorld {
   readonly payloads: MemoryPayloadStore;
   readonly destination: ScriptedDestination;
   readonly deadLetters: QueueMessage[];
+  /** What was put on the route's queue anew. */
+  readonly sentAgain: { readonly message: QueueMessage; readonly delaySeconds: number }[];
+  readonly breakers: MemoryBreakerStates;
+  readonly parked: MemoryParkedObjects;
   readonly steps: Step[];
 }
 
@@ -43,8 +59,13 @@ export function processorWorld(
   const payloads = memoryPayloadStore();
   const destination = scriptedDestination(...script);
   const deadLetters: QueueMessage[] = [];
+  const sentAgain: ProcessorWorld['sentAgain'] = [];
+  const breakers = memoryBreakerStates();
+  const parked = memoryParkedObjects();
   const steps: Step[] = [];
+  const log = (step: Step) => steps.push(step);
   let owners = 0;
+  const newId = () => `owner-${++owners}`;
   const context: ProcessorContext = {
     settings,
     records,
@@ -53,11 +74,26 @@ export function processorWorld(
     sendToDeadLetters: async (message) => {
       deadLetters.push(message);
     },
+    sendAgain: async (message, delaySeconds) => {
+      sentAgain.push({ message, delaySeconds });
+    },
+    breaker: routeBreaker({
+      route,
+      settings: breakerSettings,
+      maxConcurrency,
+      queueRetentionMs: settings.queueRetentionMs,
+      states: breakers,
+      parked,
+      now: clock.now,
+      newId,
+      log,
+    }),
+    sleep: async (milliseconds) => clock.advance(milliseconds),
     now: clock.now,
     random: () => 0.5,
-    newId: () => `owner-${++owners}`,
-    log: (step) => steps.push(step),
+    newId,
+    log,
     ...changes,
   };
-  return { context, clock, records, payloads, destination, deadLetters, steps };
+  return { context, clock, records, payloads, destination, deadLetters, sentAgain, breakers, parked, steps };
 }

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import middy from '@middy/core';
+import type { Context, ScheduledEvent } from 'aws-lambda';
+import { dynamoBreakerStates } from '../adapters/dynamo-breaker-states.ts';
+import { lambdaEventSourceMappings } from '../adapters/lambda-event-source-mappings.ts';
+import { lambdaTryDestination } from '../adapters/lambda-try-destination.ts';
+import { s3ParkedObjects } from '../adapters/s3-parked-objects.ts';
+import { sqsLookAtQueue } from '../adapters/sqs-look-at-queue.ts';
+import { writeStep } from '../adapters/write-step.ts';
+import { isPaused } from '../contract/breaker-state.ts';
+import { parseBreakerEnv } from '../contract/env.ts';
+import { describeError } from '../contract/errors.ts';
+import { metricNames, metricNamespace } from '../contract/metric-names.ts';
+import type { BreakerPorts, WatchedRoute } from './breaker-ports.ts';
+import { lookAfterRoute } from './look-after-route.ts';
+
+const env = parseBreakerEnv(process.env);
+const routes: readonly WatchedRoute[] = Object.entries(env.ROUTES).map(([name, route]) => ({ name, ...route }));
+
+/** Of the function's time, for what comes before and after a trial. */
+const roomBesideTrialMs = 10_000;
+
+const tryWithin = lambdaTryDestination();
+
+const ports: Omit<BreakerPorts, 'tryDestination'> = {
+  settings: env.BREAKER,
+  queueRetentionMs: env.QUEUE_RETENTION_SECONDS * 1_000,
+  states: dynamoBreakerStates(env.DELIVERY_TABLE),
+  mappings: lambdaEventSourceMappings(),
+  parked: s3ParkedObjects(env.PAYLOAD_BUCKET),
+  ...sqsLookAtQueue(),
+  now: Date.now,
+  newId: randomUUID,
+  log: writeStep,
+};
+
+export const handler = middy(async (_event: ScheduledEvent, lambda: Context): Promise<void> => {
+  const tryDestination = tryWithin(lambda.getRemainingTimeInMillis() - roomBesideTrialMs);
+  await Promise.all(routes.map((route) => lookAfter(route, { ...ports, tryDestination })));
+});
+
+/** A route that cannot be looked after just now holds up none of the others: the next tick is a minute away. */
+async function lookAfter(route: WatchedRoute, tick: BreakerPorts): Promise<void> {
+  try {
+    publish(route, isPaused(await lookAfterRoute(route, tick)));
+  } catch (error) {
+    writeStep({ step: 'fault', route: route.name, during: 'looking after the breaker', error: describeError(error) });
+  }
+}
+
+/** What the alarm `BreakerOpen` watches. */
+function publish(route: WatchedRoute, paused: boolean): void {
+  const metrics = new Metrics({
+    namespace: metricNamespace,
+    serviceName: env.STACK_NAME,
+    defaultDimensions: { route: route.name },
+  });
+  metrics.addMetric(metricNames.breakerOpen, MetricUnit.Count, paused ? 1 : 0);
+  metrics.publishStoredMetrics();
+}

@@ -1,0 +1,58 @@
+import type { Gate } from '../breaker/gate.ts';
+import { eventIdOf } from '../contract/message-event-id.ts';
+import type { WaitReason } from '../contract/step-log.ts';
+import { faultBackoffSeconds, spreadSeconds } from './backoff.ts';
+import { closingMs } from './deliver.ts';
+import { type Disposition, logFault, type ProcessorContext } from './processor-context.ts';
+import type { ReceivedMessage } from './read-delivery.ts';
+import { waitFor } from './wait-for.ts';
+
+/** For the claim and the body before a POST, and for what follows it. */
+const roomForAttemptMs = closingMs + 2_000;
+
+/** Of a route that is being evacuated: its messages come round a few times a day, until they are too old to stay. */
+const evacuationHideSeconds = 6 * 3_600;
+
+/** What a batch may do, once a wait that is short enough has been waited for. */
+export async function gateAfterWait(context: ProcessorContext, functionEndsAtMs: number): Promise<Gate> {
+  const gate = await context.breaker.gate();
+  if (gate.kind !== 'wait') return gate;
+  const latestStartMs = functionEndsAtMs - context.settings.timeoutMs - roomForAttemptMs;
+  if (gate.untilMs > latestStartMs) return gate;
+  await context.sleep(gate.untilMs - context.now());
+  // Somebody who was not held back may have been told to wait longer.
+  return context.breaker.gate();
+}
+
+/**
+ * Keeps a batch that must not be posted for as long as the function may run. Lambda goes on receiving until the mapping
+ * is off, a minute or two: a processor that gave its messages back at once would be given the next ones, and in that
+ * time would put the whole backlog in flight.
+ */
+export async function holdBatch(context: ProcessorContext, gate: Gate, functionEndsAtMs: number): Promise<void> {
+  const longestMs = functionEndsAtMs - context.now() - closingMs;
+  if (longestMs <= 0 || gate.kind === 'pass' || (gate.kind === 'shut' && gate.evacuates)) return;
+  await context.sleep(gate.kind === 'wait' ? Math.min(longestMs, gate.untilMs - context.now()) : longestMs);
+}
+
+/** Gives one message back unattempted, to come again when its route may have been opened. */
+export async function giveBack(context: ProcessorContext, message: ReceivedMessage, gate: Gate): Promise<Disposition> {
+  const eventId = eventIdOf(message);
+  try {
+    return await waitFor(context, message, eventId, waitOf(context, gate));
+  } catch (error) {
+    // Too old to wait any longer, and the dead letter queue did not take it.
+    logFault(context, eventId, 'giving the message back', error);
+    return { kind: 'keep', hideSeconds: faultBackoffSeconds(message.receiveCount, context.random) };
+  }
+}
+
+function waitOf(context: ProcessorContext, gate: Gate): { inSeconds: number; why: WaitReason } {
+  const { pausedHideSeconds } = context.settings;
+  if (gate.kind === 'wait') {
+    const inSeconds = spreadSeconds((gate.untilMs - context.now()) / 1_000, context.random);
+    return { inSeconds, why: 'destination-asked-to-wait' };
+  }
+  const hideSeconds = gate.kind === 'shut' && gate.evacuates ? evacuationHideSeconds : pausedHideSeconds;
+  return { inSeconds: Math.ceil(hideSeconds * (0.5 + context.random() / 2)), why: 'route-paused' };
+}

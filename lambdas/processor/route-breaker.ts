@@ -1,0 +1,144 @@
+import { type Gate, gateOf } from '../breaker/gate.ts';
+import { emptyTally, observeAttempts, type Tally } from '../breaker/observe-attempts.ts';
+import { largestBatch } from '../contract/aws-limits.ts';
+import type { BreakerSettings } from '../contract/breaker-settings.ts';
+import type { BreakerState, Trial } from '../contract/breaker-state.ts';
+import { describeError } from '../contract/errors.ts';
+import { type TrialMessage, trialKey, writeTrialMessage } from '../contract/parked-message.ts';
+import type { BreakerStates, Clock, NewId, ParkedObjects } from '../contract/ports.ts';
+import type { LogStep } from '../contract/step-log.ts';
+import type { Observation } from './pass.ts';
+
+/** An event that a destination which is paused can be tried with. */
+export interface FailedEvent {
+  readonly eventId: string;
+  readonly message: TrialMessage;
+}
+
+/** The breaker as one processor sees it. */
+export interface RouteBreaker {
+  /** What may be posted just now: one read of a small item a batch. Never rejects. */
+  gate(): Promise<Gate>;
+  observe(observation: Observation): void;
+  /**
+   * Tells what was observed since the last time, in one conditional write, or none for a healthy route. Never rejects.
+   *
+   * @param failed the last event that failed, to try a paused destination with
+   * @returns whether the route is now paused
+   */
+  report(failed: FailedEvent | undefined): Promise<'paused' | 'passing'>;
+}
+
+export interface RouteBreakerPorts {
+  readonly route: string;
+  readonly settings: BreakerSettings;
+  readonly maxConcurrency: number;
+  readonly queueRetentionMs: number;
+  readonly states: BreakerStates;
+  readonly parked: Pick<ParkedObjects, 'put' | 'delete'>;
+  readonly now: Clock;
+  readonly newId: NewId;
+  readonly log: LogStep;
+}
+
+/** Other processors change the same item; each time that one of them was faster, the report starts from theirs. */
+const mostTries = 4;
+
+/** Parking the copy must not hold up the end of a batch. */
+const parkWithinMs = 2_000;
+
+export function routeBreaker(ports: RouteBreakerPorts): RouteBreaker {
+  const { route, settings, states, now, log } = ports;
+  let known: BreakerState | undefined;
+  let tally: Tally = emptyTally;
+
+  async function writeReport(from: BreakerState, told: Tally, failed: FailedEvent | undefined): Promise<BreakerState> {
+    let state = from;
+    let trial: Trial | undefined;
+    for (let tries = 0; tries < mostTries; tries++) {
+      let next = observeAttempts(state, told, now(), settings);
+      if (next === undefined) break;
+      if (next.phase.kind === 'open' && state.phase.kind !== 'open' && failed !== undefined) {
+        trial ??= await park(failed);
+        if (trial !== undefined) next = { ...next, phase: { ...next.phase, trial } };
+      }
+      const written = await states.replace(route, next);
+      if (written === 'written') {
+        logChange(state, next);
+        return next;
+      }
+      state = written;
+    }
+    // Somebody else has paused the route: theirs is the copy that it is tried with.
+    if (trial !== undefined) await ports.parked.delete(trial.key);
+    return state;
+  }
+
+  /** Without a copy the scheduled function takes one from the queue, which costs some message a receive. */
+  async function park({ eventId, message }: FailedEvent): Promise<Trial | undefined> {
+    const key = trialKey(route, ports.newId());
+    try {
+      await ports.parked.put(key, writeTrialMessage(message), parkWithinMs);
+      return { key, eventId };
+    } catch (error) {
+      log({ step: 'fault', route, eventId, during: 'parking an event for a trial', error: describeError(error) });
+      return undefined;
+    }
+  }
+
+  function logChange(from: BreakerState, to: BreakerState): void {
+    if (from.phase.kind === to.phase.kind) return;
+    const { phase } = to;
+    const opened = phase.kind === 'open' ? { reason: phase.reason } : {};
+    const error = phase.kind === 'open' && phase.error !== undefined ? { error: phase.error } : {};
+    log({ step: 'breaker', route, from: from.phase.kind, to: phase.kind, ...opened, ...error });
+  }
+
+  return {
+    async gate() {
+      try {
+        known = await states.read(route);
+        return gateOf(known, now(), ports);
+      } catch (error) {
+        // DynamoDB cannot be used: no event can be claimed, so nothing will be posted whatever stands here.
+        log({ step: 'fault', route, during: 'reading the breaker', error: describeError(error) });
+        return { kind: 'pass', width: largestBatch, counts: true, cleared: [] };
+      }
+    },
+
+    observe(observation) {
+      tally = addObservation(tally, observation, known?.suspects ?? []);
+    },
+
+    async report(failed) {
+      if (known === undefined) return 'passing';
+      const told = tally;
+      tally = emptyTally;
+      try {
+        known = await writeReport(known, told, failed);
+        return known.phase.kind === 'open' ? 'paused' : 'passing';
+      } catch (error) {
+        // What was seen before the breaker could not be written says nothing once it can: it is not kept.
+        log({ step: 'fault', route, during: 'reporting to the breaker', error: describeError(error) });
+        return 'passing';
+      }
+    },
+  };
+}
+
+function addObservation(tally: Tally, observation: Observation, suspects: readonly string[]): Tally {
+  const attempts = tally.attempts + 1;
+  if (observation.kind === 'well') {
+    const deliveredOther = observation.delivered && !suspects.includes(observation.eventId);
+    return { ...tally, attempts, deliveredOther: tally.deliveredOther || deliveredOther };
+  }
+  const { eventId, error, halt, waitUntilMs = 0 } = observation;
+  return {
+    ...tally,
+    attempts,
+    failures: tally.failures + 1,
+    waitUntilMs: Math.max(tally.waitUntilMs, waitUntilMs),
+    error,
+    ...(halt === undefined ? {} : { halt: { reason: halt, eventId } }),
+  };
+}

@@ -1,0 +1,183 @@
+import type { DestinationAnswer, Lease } from '../contract/ports.ts';
+import { backoffSeconds, faultBackoffSeconds, spreadSeconds } from './backoff.ts';
+import { classify, type Retry, type Verdict } from './classify.ts';
+import type { Observation, Pass } from './pass.ts';
+import {
+  acknowledge,
+  type Disposition,
+  logFault,
+  type ProcessorContext,
+  secondsUntilPast,
+} from './processor-context.ts';
+import type { Delivery, ReceivedMessage } from './read-delivery.ts';
+import { type DeadLetterReason, setAside } from './set-aside.ts';
+import { lastWaitEndsAtMs } from './wait-for.ts';
+
+/** One attempt at an event that is ours until the lease ends. */
+export interface Attempt {
+  readonly message: ReceivedMessage;
+  readonly delivery: Delivery;
+  readonly lease: Lease;
+  /** From 1. */
+  readonly number: number;
+  /** Latest moment at which the destination must have answered. */
+  readonly deadlineMs: number;
+  readonly pass: Pass;
+}
+
+/** Records what came of a POST. Rejects when that cannot be written: the lease then stays, and so must the message. */
+export function settleAttempt(
+  context: ProcessorContext,
+  attempt: Attempt,
+  answer: DestinationAnswer,
+  tookMs: number,
+): Promise<Disposition> {
+  const verdict = judge(context, attempt, answer);
+  attempt.pass.observe(observationOf(verdict, attempt.delivery.eventId));
+  const lastAnswer = answer.kind === 'answered' ? answer.excerpt : undefined;
+  switch (verdict.kind) {
+    case 'delivered':
+      return delivered(context, attempt, verdict.status, tookMs);
+    case 'retry':
+      return retryLater(context, attempt, verdict, lastAnswer);
+    case 'pause':
+      return keepForResume(context, attempt, verdict, lastAnswer);
+    case 'dead-letter': {
+      const { cause, status, error } = verdict;
+      return failed(context, attempt, { cause, status, error, lastAnswer, attempts: attempt.number });
+    }
+  }
+}
+
+/** A 401, 403 or 410 that only this event gets, while others are delivered, is no reason to pause the route again. */
+function judge(context: ProcessorContext, { delivery, pass }: Attempt, answer: DestinationAnswer): Verdict {
+  const verdict = classify(answer, context.now());
+  if (verdict.kind !== 'pause' || !pass.cleared.includes(delivery.eventId)) return verdict;
+  return { kind: 'retry', status: verdict.status, error: verdict.error, blames: 'event' };
+}
+
+function observationOf(verdict: Verdict, eventId: string): Observation {
+  switch (verdict.kind) {
+    case 'delivered':
+      return { kind: 'well', eventId, delivered: true };
+    case 'dead-letter':
+      return { kind: 'well', eventId, delivered: false };
+    case 'pause':
+      return { kind: 'ill', eventId, error: verdict.error, halt: verdict.why };
+    case 'retry': {
+      const { error, blames, notBeforeMs } = verdict;
+      if (blames === 'event') return { kind: 'well', eventId, delivered: false };
+      return { kind: 'ill', eventId, error, waitUntilMs: notBeforeMs };
+    }
+  }
+}
+
+async function delivered(
+  context: ProcessorContext,
+  attempt: Attempt,
+  status: number,
+  tookMs: number,
+): Promise<Disposition> {
+  const write = await context.records.recordDelivered(attempt.lease, {
+    attempts: attempt.number,
+    lastStatus: status,
+    deliveredAtMs: context.now(),
+  });
+  context.log({ step: 'delivered', ...identity(context, attempt), status, tookMs });
+  // Lost: whoever took the event over posts it a second time, and this message then finds it delivered.
+  return write === 'written' ? acknowledge : keepUntilLeaseEnds(context, attempt);
+}
+
+async function retryLater(
+  context: ProcessorContext,
+  attempt: Attempt,
+  verdict: Retry,
+  lastAnswer: string | undefined,
+): Promise<Disposition> {
+  const { retry } = context.settings;
+  const { status, error, blames, notBeforeMs } = verdict;
+  const counts = attempt.pass.counts && blames !== 'pace';
+  const attempts = counts ? attempt.number : attempt.number - 1;
+  const reason = { status, error, lastAnswer, attempts };
+  if (counts && attempts >= retry.maxAttempts) {
+    return failed(context, attempt, { cause: 'attempts-exhausted', ...reason });
+  }
+
+  const backoff = counts
+    ? backoffSeconds(attempt.number, retry, context.random)
+    : faultBackoffSeconds(attempt.message.receiveCount, context.random);
+  const nowMs = context.now();
+  const asked = notBeforeMs === undefined ? 0 : spreadSeconds((notBeforeMs - nowMs) / 1_000, context.random);
+  const inSeconds = Math.max(backoff, asked);
+  const nextAttemptAtMs = nowMs + inSeconds * 1_000;
+  if (nextAttemptAtMs > lastWaitEndsAtMs(context, attempt.message)) {
+    return failed(context, attempt, { cause: 'retention-reached', ...reason });
+  }
+  return keepUntil(context, attempt, { inSeconds, status, error, lastAnswer, attempts });
+}
+
+/** The route is paused for this answer. The event waits as all the others do, and has used up nothing. */
+function keepForResume(
+  context: ProcessorContext,
+  attempt: Attempt,
+  { status, error }: Extract<Verdict, { kind: 'pause' }>,
+  lastAnswer: string | undefined,
+): Promise<Disposition> {
+  const inSeconds = faultBackoffSeconds(attempt.message.receiveCount, context.random);
+  return keepUntil(context, attempt, { inSeconds, status, error, lastAnswer, attempts: attempt.number - 1 });
+}
+
+async function keepUntil(
+  context: ProcessorContext,
+  attempt: Attempt,
+  outcome: {
+    readonly inSeconds: number;
+    readonly attempts: number;
+    readonly status: number | undefined;
+    readonly error: string;
+    readonly lastAnswer: string | undefined;
+  },
+): Promise<Disposition> {
+  const { inSeconds, attempts, status, error, lastAnswer } = outcome;
+  const write = await context.records.recordRetry(attempt.lease, {
+    attempts,
+    lastStatus: status,
+    lastError: error,
+    lastAnswer,
+    nextAttemptAtMs: context.now() + inSeconds * 1_000,
+  });
+  const answered = status === undefined ? {} : { status };
+  context.log({ step: 'retrying', ...identity(context, attempt), inSeconds, error, ...answered });
+  return write === 'written' ? { kind: 'keep', hideSeconds: inSeconds } : keepUntilLeaseEnds(context, attempt);
+}
+
+/** The dead letter first, its record second: a `failed` record promises that the dead letter is there. */
+export async function failed(
+  context: ProcessorContext,
+  attempt: Attempt,
+  reason: DeadLetterReason & { readonly attempts: number; readonly lastAnswer?: string | undefined },
+): Promise<Disposition> {
+  const { eventId } = attempt.delivery;
+  await setAside(context, attempt.message, eventId, reason);
+  try {
+    await context.records.recordFailed(attempt.lease, {
+      attempts: reason.attempts,
+      lastStatus: reason.status,
+      lastError: reason.error,
+      lastAnswer: reason.lastAnswer,
+    });
+  } catch (error) {
+    // The event is safe in the dead letter queue; without its record a duplicate would merely be tried once more.
+    logFault(context, eventId, 'recording the dead letter', error);
+  }
+  return acknowledge;
+}
+
+/** Nobody can claim the event before the lease ends, so there is no use in seeing the message earlier. */
+export function keepUntilLeaseEnds(context: ProcessorContext, attempt: Attempt): Disposition {
+  return { kind: 'keep', hideSeconds: secondsUntilPast(attempt.lease.expiresAtMs, context.now()) };
+}
+
+function identity(context: ProcessorContext, attempt: Attempt) {
+  return { route: context.settings.route, eventId: attempt.delivery.eventId, attempt: attempt.number };
+}

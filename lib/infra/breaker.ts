@@ -1,0 +1,68 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Construct } from 'constructs';
+import type { BreakerEnv, BreakerRoute, BreakerVariables } from '../../lambdas/contract/env.ts';
+import { metricNames, metricNamespace } from '../../lambdas/contract/metric-names.ts';
+import type { DeliveryTable } from './delivery-table.ts';
+import { demandEnvironmentRoom } from './environment-room.ts';
+import { NodeFunction } from './node-function.ts';
+import type { PayloadBucket } from './payload-bucket.ts';
+import type { Route } from './route.ts';
+import { breakerSettings, breakerTimeoutSeconds, queueRetentionSeconds, tickSeconds } from './timings.ts';
+
+export interface BreakerProps {
+  readonly routes: readonly Route[];
+  readonly payloads: PayloadBucket;
+  readonly deliveries: DeliveryTable;
+}
+
+/**
+ * The scheduled function that looks after the routes' breakers. The processors say when a route is to be paused; this
+ * switches its event source mapping off, tries the destination, and opens the route again step by step.
+ */
+export class Breaker extends Construct {
+  readonly function: NodeFunction;
+
+  constructor(scope: Construct, id: string, props: BreakerProps) {
+    super(scope, id);
+    this.function = new NodeFunction(this, 'Function', {
+      step: 'breaker',
+      description: 'Pauses routes whose destination is down, tries them, and opens them again',
+      timeoutSeconds: breakerTimeoutSeconds(props.routes.map((route) => route.processorTimeoutSeconds)),
+      memoryMegabytes: 256,
+    });
+    props.payloads.grantTrials(this.function);
+    props.deliveries.grantBreak(this.function);
+    const routes: Record<string, BreakerRoute> = {};
+    for (const route of props.routes) routes[route.name] = route.grantBreak(this.function);
+    const variables = {
+      ROUTES: Stack.of(this).toJsonString(routes),
+      BREAKER: JSON.stringify(breakerSettings satisfies BreakerEnv['BREAKER']),
+      QUEUE_RETENTION_SECONDS: String(queueRetentionSeconds),
+      STACK_NAME: Stack.of(this).stackName,
+    } satisfies Partial<BreakerVariables>;
+    const wayOut = 'put some routes into a second stack (another stackName)';
+    demandEnvironmentRoom(`${props.routes.length} routes`, { ...variables, ROUTES: routes }, wayOut);
+    for (const [variable, value] of Object.entries(variables)) this.function.addEnvironment(variable, value);
+
+    new Rule(this, 'Tick', {
+      description: `Once a minute: ${Stack.of(this).stackName} looks after its breakers`,
+      schedule: Schedule.rate(Duration.seconds(tickSeconds)),
+      // The next tick comes sooner than a retry would.
+      targets: [new LambdaFunction(this.function, { retryAttempts: 0 })],
+    });
+  }
+}
+
+/** Whether a route is paused, 0 or 1. */
+export function metricBreakerOpen(route: Route): Metric {
+  return new Metric({
+    namespace: metricNamespace,
+    metricName: metricNames.breakerOpen,
+    dimensionsMap: { service: Stack.of(route).stackName, route: route.name },
+    period: Duration.seconds(tickSeconds),
+    statistic: 'Maximum',
+  });
+}
