@@ -1,6 +1,6 @@
 import { evacuates } from '../../lambdas/breaker/gate.ts';
 import { waitsForOperator } from '../../lambdas/breaker/open-breaker.ts';
-import type { BreakerState, OpenPhase } from '../../lambdas/contract/breaker-state.ts';
+import type { BreakerState, OpenPhase, PauseReason } from '../../lambdas/contract/breaker-state.ts';
 import { queueRetentionSeconds } from '../infra/timings.ts';
 import { clockTime, clockTimeAfter } from './clock-time.ts';
 import { age, printable } from './printable.ts';
@@ -18,7 +18,7 @@ export function explainBreaker(breaker: BreakerState, nowMs: number): BreakerExp
   if (phase.kind === 'open') {
     return {
       state: 'paused',
-      why: `${whyPaused(phase)}, ${since(phase.sinceMs, nowMs)}`,
+      why: whyPaused(phase, nowMs),
       next: whenPaused(breaker, phase, nowMs),
     };
   }
@@ -43,8 +43,15 @@ export function explainBreaker(breaker: BreakerState, nowMs: number): BreakerExp
   }
 }
 
-/** Why a route is paused. The destination's own words make no part of it, only its status or an error's code. */
-export function whyPaused({ reason, error }: OpenPhase): string {
+/**
+ * Why a route is paused, and since when. The destination's own words make no part of it, only its status or an error's
+ * code.
+ */
+export function whyPaused({ reason, error, sinceMs }: OpenPhase, nowMs: number): string {
+  return `${reasonFor(reason, error)}, paused ${since(sinceMs, nowMs)}`;
+}
+
+function reasonFor(reason: PauseReason, error: string | undefined): string {
   const last = error === undefined ? '' : ` (${printable(error)})`;
   switch (reason) {
     case 'failing':
@@ -52,11 +59,11 @@ export function whyPaused({ reason, error }: OpenPhase): string {
     case 'unauthorized':
       return `unauthorized: credentials refused${last}`;
     case 'asked-to-wait':
-      return `asked-to-wait: the destination wants a pause${last}`;
+      return `asked-to-wait by the destination${last}`;
     case 'gone':
       return `gone: the destination says so for good${last}`;
     case 'operator':
-      return 'paused by an operator';
+      return 'by an operator';
   }
 }
 
@@ -79,6 +86,6 @@ export function isEmptied(phase: OpenPhase, nowMs: number): boolean {
   return evacuates(phase, nowMs, queueRetentionSeconds * 1_000);
 }
 
-export function since(sinceMs: number, nowMs: number): string {
+function since(sinceMs: number, nowMs: number): string {
   return `since ${clockTime(sinceMs, nowMs)} (${age(sinceMs, nowMs)})`;
 }

@@ -1,6 +1,6 @@
 import { pauseByOperator } from '../../lambdas/breaker/advance-breaker.ts';
 import { type BreakerChange, changeBreaker } from './change-breaker.ts';
-import { isEmptied, retentionDays, since, whyPaused } from './explain-breaker.ts';
+import { isEmptied, retentionDays, whyPaused } from './explain-breaker.ts';
 import { routeChangeDocument } from './route-documents.ts';
 import type { RouteOptions, RouteTools } from './run-route-list.ts';
 import { selectRoutes } from './select-routes.ts';
@@ -45,7 +45,7 @@ function isPausedByOperator({ phase }: BreakerChange['before']): boolean {
 function consequences(route: string, { before, after }: BreakerChange, nowMs: number): readonly string[] {
   const lines: string[] = [];
   if (before.phase.kind === 'open' && !isPausedByOperator(before)) {
-    lines.push(`  It was paused before: ${whyPaused(before.phase)}, ${since(before.phase.sinceMs, nowMs)}.`);
+    lines.push(`  It was paused already: ${whyPaused(before.phase, nowMs)}.`);
     lines.push('  Now it does not reopen by itself any more.');
   }
   lines.push(

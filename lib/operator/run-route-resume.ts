@@ -1,6 +1,6 @@
 import { resumeByOperator } from '../../lambdas/breaker/advance-breaker.ts';
 import { changeBreaker } from './change-breaker.ts';
-import { explainBreaker, since, whyPaused } from './explain-breaker.ts';
+import { explainBreaker, whyPaused } from './explain-breaker.ts';
 import { routeChangeDocument } from './route-documents.ts';
 import type { RouteOptions, RouteTools } from './run-route-list.ts';
 import { selectRoutes } from './select-routes.ts';
@@ -33,7 +33,7 @@ export async function runRouteResume(
     terminal.print(
       [
         terminal.paint('green', `resumed ${of}`),
-        `  It was paused: ${whyPaused(phase)}, ${since(phase.sinceMs, nowMs)}.`,
+        `  Until now: ${whyPaused(phase, nowMs)}.`,
         '  Its queue and processor are joined within a minute. The first events go one at a time, more each minute.',
         '  Should they fail, it is paused again and tried every minute. To see: relay route list',
       ].join('\n'),

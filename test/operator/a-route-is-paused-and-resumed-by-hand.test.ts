@@ -39,7 +39,9 @@ describe('npx relay route', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     const [, main, other] = stdout.split('\n');
     expect(main).toMatch(/^main {3}flowing {2}1 {8}3 {10}1 {13}- +-$/);
-    expect(other).toMatch(/^other {2}paused {3}0 {8}0 {10}0 {13}failing \(HTTP 503\), since .* UTC \(\d+s\) {2}tried /);
+    expect(other).toMatch(
+      /^other {2}paused {3}0 {8}0 {10}0 {13}failing \(HTTP 503\), paused since .* UTC \(\d+s\) {2}tried /,
+    );
 
     const documents: unknown = JSON.parse((await relay('list', '--json')).stdout);
     expect(documents).toEqual([
@@ -85,7 +87,7 @@ describe('npx relay route', () => {
     const { stdout } = await relay('pause', 'main');
 
     expect(stdout).toMatch(
-      /^paused main of .*\n {2}It was paused before: failing \(HTTP 503\), since .* UTC \(4d\)\.\n/,
+      /^paused main of .*\n {2}It was paused already: failing \(HTTP 503\), paused since .* UTC \(4d\)\.\n/,
     );
     expect(stdout).toContain('does not reopen by itself any more');
     expect(stdout).toContain('is being moved to the dead letter queue');
@@ -107,7 +109,7 @@ describe('npx relay route', () => {
 
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toMatch(
-      /^resumed main of the local relay at .*\n {2}It was paused: asked-to-wait: .*, since .*\.\n/,
+      /^resumed main of the local relay at .*\n {2}Until now: asked-to-wait by .*, paused since .*\.\n/,
     );
     expect(stdout).toContain('relay route list');
     expect(await emulated.relay.breakers.read('main')).toMatchObject({

@@ -23,25 +23,25 @@ asked-for-a-moment  waiting     1204     3          0
   why   the destination asked for a moment
   next  nothing is posted until 14:01 UTC; goes on by itself
 failing             paused      1204     3          2
-  why   failing (HTTP 503), since 12:00 UTC (2h)
+  why   failing (HTTP 503), paused since 12:00 UTC (2h)
   next  tried every minute; reopens by itself
 failing-again       paused      1204     3          0
-  why   failing (ECONNREFUSED), since 14:00 UTC (0s)
+  why   failing (ECONNREFUSED), paused since 14:00 UTC (0s)
   next  tried every minute; reopens by itself, not before 14:05 UTC
 credentials         paused      1204     3          0
-  why   unauthorized: credentials refused (HTTP 401), since 12:00 UTC (2h)
+  why   unauthorized: credentials refused (HTTP 401), paused since 12:00 UTC (2h)
   next  tried every minute; reopens by itself
 asked-to-wait       paused      1204     3          0
-  why   asked-to-wait: the destination wants a pause (HTTP 429), since 13:50 UTC (10m)
+  why   asked-to-wait by the destination (HTTP 429), paused since 13:50 UTC (10m)
   next  destination asked to wait until 15:31 UTC; then tried, reopens by itself
 gone                paused      1204     3          0
-  why   gone: the destination says so for good (HTTP 410), since 2026-09-19 14:00 UTC (2d)
+  why   gone: the destination says so for good (HTTP 410), paused since 2026-09-19 14:00 UTC (2d)
   next  until you resume it
 by-hand             paused      1204     3          0
-  why   paused by an operator, since 13:59 UTC (1m)
+  why   by an operator, paused since 13:59 UTC (1m)
   next  until you resume it
 for-days            paused      1204     3          40
-  why   paused by an operator, since 2026-09-17 14:00 UTC (4d)
+  why   by an operator, paused since 2026-09-17 14:00 UTC (4d)
   next  until you resume it; events near 7 days old become dead letters
 reopening           reopening   1204     3          0
   why   was paused; tried with real events since 13:59 UTC (1m)
@@ -76,7 +76,7 @@ ramping-and-asked   ramping up  1204     3          0
       '1204',
       '3',
       '2',
-      'failing (HTTP 503), since 12:00 UTC (2h)',
+      'failing (HTTP 503), paused since 12:00 UTC (2h)',
       'tried every minute; reopens by itself',
     ]);
     expect(renderRoutes(overviews, nowMs, { columns: 300, paint })).toBe(piped);
