@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
@@ -13,7 +14,8 @@ export interface Tables {
   close(): Promise<void>;
 }
 
-export async function emulateDynamodb(): Promise<Tables> {
+/** @param guard gets the server before it listens */
+export async function emulateDynamodb(guard: (server: Server) => void = () => {}): Promise<Tables> {
   const server = dynalite({ createTableMs: 0 });
   // dynalite throws from its own `error` listener, which would end this process whenever a function is killed in the
   // middle of a request. Its listener is there by the time this second one runs.
@@ -21,6 +23,7 @@ export async function emulateDynamodb(): Promise<Tables> {
     request.removeAllListeners('error');
     request.on('error', () => {});
   });
+  guard(server);
   const { url, close } = await listenOnLoopback(server, 0);
   const client = new DynamoDBClient(localClientSettings(url));
   return {

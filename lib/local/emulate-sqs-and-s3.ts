@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { buildApp } from 'fauxqs';
 import { isSqsSafe } from '../../lambdas/contract/message-attributes.ts';
 // fauxqs publishes only `startFauxqs`, which listens on every network interface whatever its `host` says, and offers no
@@ -33,8 +34,14 @@ export interface QueuesAndBuckets {
   close(): Promise<void>;
 }
 
-/** @param onNativeRedrive called for each message that exceeded its queue's `maxReceiveCount` */
-export async function emulateSqsAndS3(onNativeRedrive: (redrive: NativeRedrive) => void): Promise<QueuesAndBuckets> {
+/**
+ * @param onNativeRedrive called for each message that exceeded its queue's `maxReceiveCount`
+ * @param guard gets the server before it listens
+ */
+export async function emulateSqsAndS3(
+  onNativeRedrive: (redrive: NativeRedrive) => void,
+  guard: (server: Server) => void = () => {},
+): Promise<QueuesAndBuckets> {
   acceptAstralCharacters();
   const sqsStore = new SqsStore();
   const s3Store = new S3Store();
@@ -44,6 +51,7 @@ export async function emulateSqsAndS3(onNativeRedrive: (redrive: NativeRedrive) 
     defaultRegion: localRegion,
     stores: { sqsStore, s3Store, snsStore: new SnsStore() },
   });
+  guard(app.server);
   return {
     url: await app.listen({ host: loopback, port: 0 }),
     createQueue: ({ name, url, arn, attributes }) => {

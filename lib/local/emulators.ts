@@ -1,7 +1,9 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { emulateDynamodb, type Tables } from './emulate-dynamodb.ts';
 import { emulateLambda, type LambdaApi } from './emulate-lambda.ts';
 import { emulateSecretsManager, type Secrets } from './emulate-secrets-manager.ts';
 import { emulateSqsAndS3, type NativeRedrive, type QueuesAndBuckets } from './emulate-sqs-and-s3.ts';
+import { createOutageGate, type Outages } from './outages.ts';
 import type { StoresPlan } from './plan-stores.ts';
 import type { Teardown } from './teardown.ts';
 
@@ -11,6 +13,7 @@ export interface Emulators {
   readonly tables: Tables;
   readonly secrets: Secrets;
   readonly lambda: LambdaApi;
+  readonly outages: Outages;
 }
 
 /** @param teardown gets a step for each emulator as soon as it runs */
@@ -18,15 +21,23 @@ export async function startEmulators(
   teardown: Teardown,
   onNativeRedrive: (redrive: NativeRedrive) => void,
 ): Promise<Emulators> {
-  const queuesAndBuckets = await emulateSqsAndS3(onNativeRedrive);
+  const gate = createOutageGate();
+  const queuesAndBuckets = await emulateSqsAndS3(onNativeRedrive, (server) =>
+    gate.guard(server, ({ headers }) => (isSqsCall(headers) ? 'sqs' : 's3')),
+  );
   teardown.defer(queuesAndBuckets.close);
-  const tables = await emulateDynamodb();
+  const tables = await emulateDynamodb((server) => gate.guard(server, () => 'dynamodb'));
   teardown.defer(tables.close);
   const secrets = await emulateSecretsManager();
   teardown.defer(secrets.close);
   const lambda = await emulateLambda();
   teardown.defer(lambda.close);
-  return { queuesAndBuckets, tables, secrets, lambda };
+  return { queuesAndBuckets, tables, secrets, lambda, outages: gate };
+}
+
+/** The two services share a port, and every call of SQS names its action in a header. */
+function isSqsCall(headers: IncomingHttpHeaders): boolean {
+  return String(headers['x-amz-target']).startsWith('AmazonSQS.');
 }
 
 export async function createStores(plan: StoresPlan, emulators: Emulators): Promise<void> {

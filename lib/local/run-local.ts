@@ -15,6 +15,7 @@ import { type LiveStep, parseStepLine } from './live-step.ts';
 import { serveOnLoopback } from './loopback-server.ts';
 import { nameResources } from './name-resources.ts';
 import { nativeRedriveStep } from './native-redrive-step.ts';
+import type { Outages } from './outages.ts';
 import { planFunctions } from './plan-functions.ts';
 import { planStores } from './plan-stores.ts';
 import { type ReadyMessage, readyMessage } from './ready-message.ts';
@@ -56,6 +57,8 @@ export interface LocalRelay {
   readonly ready: ReadyMessage;
   /** The configuration, its destinations still the given ones. */
   readonly config: RelayConfig;
+  /** Makes services fail for the functions. */
+  readonly outages: Outages;
   /** Runs every scheduled function out of turn, and resolves when all are done. */
   tick(): Promise<void>;
   /** Ends everything at once: processes, ports, files. Safe to call more than once. */
@@ -146,7 +149,7 @@ async function start(
   signal.throwIfAborted();
   const ready = readyMessage(outputs, emulators);
   serving = { routes: functions.frontRoutes, ready };
-  return { ready, config, tick: functions.tick };
+  return { ready, config, outages: emulators.outages, tick: functions.tick };
 }
 
 function emulatorUrls({ queuesAndBuckets, tables, secrets, lambda }: Emulators): EmulatorUrls {

@@ -4,6 +4,7 @@ import type { SQSEvent } from 'aws-lambda';
 import { parseRelayConfig, type RelayConfigInput } from '../../lib/infra/relay-config.ts';
 import type { LiveStep } from '../../lib/local/live-step.ts';
 import { localClientSettings } from '../../lib/local/local-client.ts';
+import type { Outages } from '../../lib/local/outages.ts';
 import type { ReadyMessage, ReadyRoute } from '../../lib/local/ready-message.ts';
 import { startLocalRelay } from '../../lib/local/run-local.ts';
 import { watchFor } from '../../lib/local/sightings.ts';
@@ -43,6 +44,8 @@ export interface TestRelay {
   /** Clients of the run's emulators, to look behind the relay or go round it. */
   readonly sqs: SQSClient;
   readonly s3: S3Client;
+  /** Makes services fail for the functions, but not for the clients above. */
+  readonly outages: Outages;
   /** Runs every scheduled function, and resolves when all are done. */
   tick(): Promise<void>;
   /**
@@ -127,6 +130,7 @@ export async function startTestRelay(options: TestRelayOptions): Promise<TestRel
     route,
     sqs,
     s3,
+    outages: relay.outages,
     tick: relay.tick,
     post: (name, bytes, { signed = true, contentType = 'application/json' } = {}) => {
       const body = Buffer.from(bytes);
