@@ -58,11 +58,16 @@ function quote(text: string): string {
 const styles: Readonly<Record<string, Style>> = {
   accepted: 'cyan',
   offloaded: 'cyan',
+  spilled: 'yellow',
+  swept: 'cyan',
   delivered: 'green',
   duplicate: 'yellow',
   refused: 'yellow',
   retrying: 'yellow',
   waiting: 'yellow',
+  renewed: 'yellow',
+  trial: 'magenta',
+  breaker: 'magenta',
   'dead-letter': 'red',
   fault: 'red',
   'not-stored': 'red',
@@ -81,6 +86,10 @@ function describe(step: LiveStep): string {
       return `${step.bytes} bytes`;
     case 'offloaded':
       return `${step.bytes} bytes, too large for the queue: in S3`;
+    case 'spilled':
+      return `the queue did not take it (${step.error}): in S3 until it does`;
+    case 'swept':
+      return 'from S3 to its queue';
     case 'delivered':
       return `attempt ${step.attempt} answered ${step.status} after ${step.tookMs} ms`;
     case 'retrying':
@@ -91,11 +100,24 @@ function describe(step: LiveStep): string {
       return step.of === 'delivered' ? 'delivered before' : 'set aside before';
     case 'waiting':
       return `${step.why}: again in ${step.inSeconds} s`;
+    case 'renewed':
+      return `received ${step.receives} times: put on its queue anew`;
+    case 'trial':
+      return `of the destination: ${withError(String(step.outcome), step)}`;
+    case 'breaker':
+      return withError(
+        `${step.from} → ${[step.to, step.reason].filter((part) => part !== undefined).join(', ')}`,
+        step,
+      );
     case 'refused':
       return String(step.reason);
     default:
       return String(step.error ?? '');
   }
+}
+
+function withError(text: string, { error }: LiveStep): string {
+  return error === undefined ? text : `${text} (${error})`;
 }
 
 /** The longest part of a body that is shown. */

@@ -13,6 +13,7 @@ import { type FrontRoute, httpFront } from './http-front.ts';
 import type { Crash } from './invocation.ts';
 import { type LiveStep, parseStepLine } from './live-step.ts';
 import { serveOnLoopback } from './loopback-server.ts';
+import { isMetricLine } from './metric-line.ts';
 import { nameResources } from './name-resources.ts';
 import { nativeRedriveStep } from './native-redrive-step.ts';
 import type { Outages } from './outages.ts';
@@ -140,8 +141,8 @@ async function start(
     killProcessor: options.faults?.killProcessor,
     onLine: (line, stream) => {
       const step = stream === 'stdout' ? parseStepLine(line) : undefined;
-      if (step === undefined) onOutput(line);
-      else options.onStep?.(step);
+      if (step !== undefined) options.onStep?.(step);
+      else if (stream === 'stderr' || !isMetricLine(line)) onOutput(line);
     },
     onProblem: onOutput,
   });

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { parseRelayConfig } from '../../lib/infra/relay-config.ts';
 import { parseStepLine } from '../../lib/local/live-step.ts';
+import { isMetricLine } from '../../lib/local/metric-line.ts';
 import type { ReadyMessage } from '../../lib/local/ready-message.ts';
 import { curlLine, type Paint, renderDelivery, renderStep } from '../../lib/local/render-run.ts';
 
@@ -57,6 +58,16 @@ describe('a line of output', () => {
   ])('%s is a step: %s', (line, isStep) => {
     expect(parseStepLine(line)).toEqual(isStep ? JSON.parse(line) : undefined);
   });
+
+  test.each([
+    ['{"_aws":{"Timestamp":1,"CloudWatchMetrics":[]},"service":"relay","route":"chat","BreakerOpen":0}', true],
+    ['{"step":"fault","route":"chat","error":"_aws"}', false],
+    ['{"_aws":1}', false],
+    ['{"_aws":{}', false],
+    ['_aws', false],
+  ])('%s is a metric: %s', (line, isMetric) => {
+    expect(isMetricLine(line)).toBe(isMetric);
+  });
 });
 
 test.each([
@@ -74,8 +85,31 @@ test.each([
     '12:00:00.007  chat  dead-letter  e1  rejected: status 400',
   ],
   [{ step: 'duplicate', of: 'delivered' }, '12:00:00.007  chat  duplicate    e1  delivered before'],
+  [
+    { step: 'spilled', error: 'timed out' },
+    '12:00:00.007  chat  spilled      e1  the queue did not take it (timed out): in S3 until it does',
+  ],
+  [{ step: 'swept' }, '12:00:00.007  chat  swept        e1  from S3 to its queue'],
+  [
+    { step: 'renewed', receives: 500 },
+    '12:00:00.007  chat  renewed      e1  received 500 times: put on its queue anew',
+  ],
+  [
+    { step: 'trial', outcome: 'failed', error: 'HTTP 503' },
+    '12:00:00.007  chat  trial        e1  of the destination: failed (HTTP 503)',
+  ],
+  [{ step: 'trial', outcome: 'answered' }, '12:00:00.007  chat  trial        e1  of the destination: answered'],
 ])('a step is one line: %j', (step, line) => {
   expect(renderStep({ ...step, route: 'chat', eventId: 'e1' }, noon, plain)).toBe(line);
+});
+
+test.each([
+  [{ from: 'closed', to: 'open', reason: 'failing', error: 'HTTP 503' }, 'closed → open, failing (HTTP 503)'],
+  [{ from: 'open', to: 'half-open' }, 'open → half-open'],
+])('a breaker that changes names no event: %j', (change, description) => {
+  expect(renderStep({ step: 'breaker', route: 'chat', ...change }, noon, plain)).toBe(
+    `12:00:00.007  chat  breaker      ${description}`,
+  );
 });
 
 test('a body cannot steer the terminal, and only its beginning is shown', () => {
