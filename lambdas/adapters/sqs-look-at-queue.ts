@@ -1,5 +1,5 @@
 import {
-  ChangeMessageVisibilityCommand,
+  ChangeMessageVisibilityBatchCommand,
   GetQueueAttributesCommand,
   type Message,
   type MessageAttributeValue,
@@ -14,6 +14,9 @@ import { callLimits } from './call-limits.ts';
 /** Only with a wait does SQS ask all its servers, so that an empty answer means an empty queue. */
 const receiveWaitSeconds = 1;
 
+/** The most that SQS gives at once. */
+const mostCopies = 10;
+
 /** How long a message stays hidden if we die between receiving it and giving it back. */
 const hiddenSeconds = 30;
 
@@ -26,32 +29,35 @@ export function sqsLookAtQueue(
       requestTimeout: callLimits.requestHandler.requestTimeout + receiveWaitSeconds * 1_000,
     },
   }),
-): Pick<BreakerPorts, 'copyOne' | 'depthOf'> {
+): Pick<BreakerPorts, 'copySome' | 'depthOf'> {
+  /** One that could not be given back becomes visible by itself. */
+  async function giveBack(queueUrl: string, messages: readonly Message[]): Promise<void> {
+    const Entries = messages.map(({ ReceiptHandle }, index) => ({
+      Id: String(index),
+      ReceiptHandle,
+      VisibilityTimeout: 0,
+    }));
+    await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }));
+  }
+
   return {
-    async copyOne(queueUrl) {
+    async copySome(queueUrl) {
       try {
         const { Messages } = await client.send(
           new ReceiveMessageCommand({
             QueueUrl: queueUrl,
-            MaxNumberOfMessages: 1,
+            MaxNumberOfMessages: mostCopies,
             VisibilityTimeout: hiddenSeconds,
             WaitTimeSeconds: receiveWaitSeconds,
             MessageAttributeNames: ['All'],
             MessageSystemAttributeNames: ['SentTimestamp'],
           }),
         );
-        const [message] = Messages ?? [];
-        if (message === undefined) return undefined;
-        await client.send(
-          new ChangeMessageVisibilityCommand({
-            QueueUrl: queueUrl,
-            ReceiptHandle: message.ReceiptHandle,
-            VisibilityTimeout: 0,
-          }),
-        );
-        return copyOf(message);
+        const messages = Messages ?? [];
+        if (messages.length > 0) await giveBack(queueUrl, messages);
+        return messages.map(copyOf);
       } catch (error) {
-        throw new ServiceUnavailableError('SQS did not show a message', error);
+        throw new ServiceUnavailableError('SQS did not show its messages', error);
       }
     },
 

@@ -20,13 +20,11 @@ export function advanceRamp(
   const hasOnlyFailed = phase.counts.failures > 0 && phase.counts.failures === phase.counts.attempts;
   if (phase.kind === 'half-open' && hasOnlyFailed) return state;
   const step = phase.kind === 'half-open' ? 1 : phase.step + 1;
-  return {
-    ...state,
-    version: state.version + 1,
-    phase: rampFlow(step, maxConcurrency).full
-      ? { kind: 'closed', counts: phase.counts }
-      : { kind: 'ramping', step, sinceMs: nowMs, counts: phase.counts },
-  };
+  const { counts } = phase;
+  const next = { ...state, version: state.version + 1 };
+  return rampFlow(step, maxConcurrency).full
+    ? { ...next, heldBackSinceMs: 0, phase: { kind: 'closed', counts } }
+    : { ...next, phase: { kind: 'ramping', step, sinceMs: nowMs, counts } };
 }
 
 /** The first events may go, a few at a time. */
@@ -39,14 +37,14 @@ export function halfOpenBreaker(state: BreakerState, nowMs: number): BreakerStat
 }
 
 /**
- * `relay route pause`: until it is resumed. A route that is paused already stays paused since then: events have waited
- * for it that long, and would be deleted by SQS unseen if the time after which it is emptied began anew.
+ * `relay route pause`: until it is resumed. A route that is paused already stays paused since then.
  */
 export function pauseByOperator(state: BreakerState, nowMs: number): BreakerState {
   const { phase } = state;
   return {
     ...state,
     version: state.version + 1,
+    heldBackSinceMs: state.heldBackSinceMs === 0 ? nowMs : state.heldBackSinceMs,
     phase:
       phase.kind === 'open'
         ? { ...phase, reason: 'operator' }

@@ -35,8 +35,8 @@ export interface BreakerPorts {
   readonly states: BreakerStates;
   readonly mappings: EventSourceMappings;
   readonly parked: ParkedObjects;
-  /** A copy of one visible message, which stays receivable; undefined when none is visible. Costs it a receive. */
-  readonly copyOne: (queueUrl: string) => Promise<TrialMessage | undefined>;
+  /** Copies of up to ten visible messages, which stay receivable; each costs its message a receive. */
+  readonly copySome: (queueUrl: string) => Promise<readonly TrialMessage[]>;
   readonly depthOf: (queueUrl: string) => Promise<QueueDepth>;
   /** Has the route's processor post one event. Never rejects: what went wrong is `unknown`. */
   readonly tryDestination: (processorName: string, trial: TrialMessage) => Promise<TrialResult>;

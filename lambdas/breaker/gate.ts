@@ -25,7 +25,7 @@ export function gateOf(
   route: { readonly maxConcurrency: number; readonly queueRetentionMs: number },
 ): Gate {
   const { phase } = state;
-  if (phase.kind === 'open') return { kind: 'shut', evacuates: evacuates(phase, nowMs, route.queueRetentionMs) };
+  if (phase.kind === 'open') return { kind: 'shut', evacuates: evacuates(state, nowMs, route.queueRetentionMs) };
   if (state.notBeforeMs > nowMs) return { kind: 'wait', untilMs: state.notBeforeMs };
   const cleared = state.deliveredSinceHalt ? state.suspects : [];
   switch (phase.kind) {
@@ -42,6 +42,6 @@ export function gateOf(
  * Whether a route is paused for so long that SQS would begin to delete what waits for it. Its mapping is then on again,
  * so that what is too old becomes a dead letter, which has 14 days more; the rest is put back.
  */
-export function evacuates({ sinceMs }: { readonly sinceMs: number }, nowMs: number, queueRetentionMs: number): boolean {
-  return nowMs - sinceMs >= queueRetentionMs / 2;
+export function evacuates({ phase, heldBackSinceMs }: BreakerState, nowMs: number, queueRetentionMs: number): boolean {
+  return phase.kind === 'open' && nowMs - heldBackSinceMs >= queueRetentionMs / 2;
 }

@@ -44,8 +44,7 @@ async function store(
 }
 
 async function switchMapping(state: BreakerState, route: WatchedRoute, ports: BreakerPorts): Promise<void> {
-  const { phase } = state;
-  const evacuating = phase.kind === 'open' && evacuates(phase, ports.now(), ports.queueRetentionMs);
+  const evacuating = evacuates(state, ports.now(), ports.queueRetentionMs);
   const wanted = wantedMapping(state, route.maxConcurrency, evacuating);
   const actual = await ports.mappings.read(route.mappingId);
   if (actual === 'changing') return;

@@ -32,6 +32,7 @@ export function openBreaker(state: BreakerState, pause: Pause, nowMs: number, se
     phase,
     notBeforeMs: Math.max(state.notBeforeMs, waitUntilMs),
     relapses,
+    heldBackSinceMs: state.heldBackSinceMs === 0 ? nowMs : state.heldBackSinceMs,
     suspects: suspect === undefined ? state.suspects : withSuspect(state.suspects, suspect),
     deliveredSinceHalt: suspect === undefined && state.deliveredSinceHalt,
   };

@@ -5,13 +5,25 @@ import { trialKey, writeTrialMessage } from '../contract/parked-message.ts';
 import type { BreakerPorts, WatchedRoute } from './breaker-ports.ts';
 import { waitsForOperator } from './open-breaker.ts';
 
+/** Failed trials before the second exchange, two hours' worth; four times as many before each one after that. */
+const trialsBeforeSecondExchange = 120;
+
 /**
  * A copy of some message that is visible on the queue, parked for this trial and the next ones; undefined when none is.
+ * The latest one: it is the least likely to have been tried before.
  *
+ * @param otherThan an event that has been tried already
  * @throws ServiceUnavailableError
  */
-export async function pickTrial(route: WatchedRoute, ports: BreakerPorts): Promise<Trial | undefined> {
-  const message = await ports.copyOne(route.queueUrl);
+export async function pickTrial(
+  route: WatchedRoute,
+  ports: BreakerPorts,
+  otherThan?: string,
+): Promise<Trial | undefined> {
+  const messages = await ports.copySome(route.queueUrl);
+  const [message] = messages
+    .filter((candidate) => eventIdOf(candidate.message) !== otherThan)
+    .toSorted((a, b) => b.sentAtMs - a.sentAtMs);
   if (message === undefined) return undefined;
   const key = trialKey(route.name, ports.newId());
   await ports.parked.put(key, writeTrialMessage(message));
@@ -20,8 +32,8 @@ export async function pickTrial(route: WatchedRoute, ports: BreakerPorts): Promi
 
 /**
  * Another event to try with, in case the one at hand is the only one that fails: events that arrive later must not wait
- * behind it for ever. Each exchange costs a message one receive, so they come at growing distances, and only when more
- * messages are waiting than at the last one. A destination that asked for a wait, or is gone, is left alone.
+ * behind it for ever. Each exchange costs some messages one receive: the first comes as soon as others are waiting, the
+ * next ones hours apart. A destination that asked for a wait, or is gone, is left alone.
  *
  * @returns undefined when the one at hand is to be tried again at the next tick. Never rejects
  */
@@ -32,25 +44,19 @@ export async function exchangeTrial(
   ports: BreakerPorts,
 ): Promise<PausedState | undefined> {
   const { phase } = state;
-  if (waitsForOperator(phase) || ports.now() < state.notBeforeMs || !isExchangeDue(phase.failedTrials)) {
-    return undefined;
-  }
+  const { exchanges = 0 } = phase;
+  const isDue = exchanges === 0 || phase.failedTrials >= trialsBeforeSecondExchange * 4 ** (exchanges - 1);
+  if (!isDue || waitsForOperator(phase) || ports.now() < state.notBeforeMs) return undefined;
   try {
     const { visible } = await ports.depthOf(route.queueUrl);
     // One of them is the original of the copy at hand.
-    if (visible <= (phase.waitingAtExchange ?? 1)) return undefined;
-    const other = await pickTrial(route, ports);
-    if (other === undefined) return undefined;
-    await ports.parked.delete(trial.key);
-    return { ...state, phase: { ...phase, trial: other, waitingAtExchange: visible } };
+    if (visible < 2) return undefined;
+    const other = await pickTrial(route, ports, trial.eventId);
+    if (other !== undefined) await ports.parked.delete(trial.key);
+    return { ...state, phase: { ...phase, trial: other ?? trial, exchanges: exchanges + 1 } };
   } catch (error) {
     const during = 'looking for another event to try';
     ports.log({ step: 'fault', route: route.name, during, error: describeError(error) });
     return undefined;
   }
-}
-
-/** After 1, 3, 6, 12, 24… failed trials. */
-function isExchangeDue(failedTrials: number): boolean {
-  return failedTrials === 1 || Number.isInteger(Math.log2(failedTrials / 3));
 }

@@ -52,8 +52,8 @@ const phaseSchema = z.discriminatedUnion('kind', [
     trial: z.optional(trialSchema),
     /** Trials, of whatever event, that the destination failed since the route was paused. */
     failedTrials: z.number(),
-    /** Messages that were waiting when the trial was last exchanged for another event. */
-    waitingAtExchange: z.optional(z.number()),
+    /** How often the trial was exchanged for another event since then. */
+    exchanges: z.optional(z.number()),
   }),
   /** The first events after a pause, one at a time in each of the fewest processors. */
   z.object({ kind: z.literal('half-open'), sinceMs: z.number(), counts: countsSchema }),
@@ -70,6 +70,8 @@ const stateSchema = z.object({
   notBeforeMs: z.number(),
   /** Times in a row that the route was paused again soon after it had been reopened. */
   relapses: z.number(),
+  /** Since when events may have been held back, through every relapse, until the route is closed again; 0 while it is. */
+  heldBackSinceMs: z.number(),
   /** Events, the latest last, that were answered 401, 403 or 410. */
   suspects: z.array(z.string()),
   /** Whether another event was delivered after that: then the answer spoke of the suspect, and not of the route. */
@@ -95,6 +97,7 @@ export const closedBreaker: BreakerState = {
   phase: { kind: 'closed' },
   notBeforeMs: 0,
   relapses: 0,
+  heldBackSinceMs: 0,
   suspects: [],
   deliveredSinceHalt: false,
 };

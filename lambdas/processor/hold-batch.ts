@@ -1,5 +1,6 @@
 import type { Gate } from '../breaker/gate.ts';
 import { eventIdOf } from '../contract/message-event-id.ts';
+import type { Random } from '../contract/ports.ts';
 import type { WaitReason } from '../contract/step-log.ts';
 import { faultBackoffSeconds, spreadSeconds } from './backoff.ts';
 import { closingMs } from './deliver.ts';
@@ -48,11 +49,16 @@ export async function giveBack(context: ProcessorContext, message: ReceivedMessa
 }
 
 function waitOf(context: ProcessorContext, gate: Gate): { inSeconds: number; why: WaitReason } {
-  const { pausedHideSeconds } = context.settings;
   if (gate.kind === 'wait') {
     const inSeconds = spreadSeconds((gate.untilMs - context.now()) / 1_000, context.random);
     return { inSeconds, why: 'destination-asked-to-wait' };
   }
-  const hideSeconds = gate.kind === 'shut' && gate.evacuates ? evacuationHideSeconds : pausedHideSeconds;
-  return { inSeconds: Math.ceil(hideSeconds * (0.5 + context.random() / 2)), why: 'route-paused' };
+  const longestSeconds =
+    gate.kind === 'shut' && gate.evacuates ? evacuationHideSeconds : context.settings.pausedHideSeconds;
+  return { inSeconds: giveBackSeconds(longestSeconds, context.random), why: 'route-paused' };
+}
+
+/** Only half of it is jitter: what comes back early finds the mapping still on, and is received once more for nothing. */
+export function giveBackSeconds(longestSeconds: number, random: Random): number {
+  return Math.ceil(longestSeconds * (0.5 + random() / 2));
 }

@@ -12,7 +12,8 @@ const longestDelaySeconds = 900;
  * for. A message that kills the processor never gets here, and meets SQS's limit.
  *
  * Sent first, acknowledged second. A crash between the two leaves both, and the delivery record lets one through. Only
- * while the event is younger than the queue's retention: what has waited longer becomes a dead letter after all.
+ * while the event has been here for less than the queue's retention, counted from its receipt or redrive: what has
+ * waited longer becomes a dead letter after all.
  */
 export async function renewWaiting(
   context: ProcessorContext,
@@ -24,7 +25,7 @@ export async function renewWaiting(
   const parsed = parseAttributes(message.attributes);
   const known = parsed.kind === 'parsed' ? parsed.known : {};
   const receivedAtMs = known.ReceivedAt ?? message.sentAtMs;
-  if (context.now() - receivedAtMs >= queueRetentionMs) return disposition;
+  if (context.now() - Math.max(receivedAtMs, known.RedrivenAt ?? 0) >= queueRetentionMs) return disposition;
   const eventId = messageEventId(message.body, known);
   try {
     const attributes = withinAttributeLimit({

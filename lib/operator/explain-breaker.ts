@@ -67,8 +67,9 @@ function reasonFor(reason: PauseReason, error: string | undefined): string {
   }
 }
 
-function whenPaused({ notBeforeMs }: BreakerState, phase: OpenPhase, nowMs: number): string {
-  const old = isEmptied(phase, nowMs) ? `; events near ${retentionDays} days old become dead letters` : '';
+function whenPaused(breaker: BreakerState, phase: OpenPhase, nowMs: number): string {
+  const { notBeforeMs } = breaker;
+  const old = isEmptied(breaker, nowMs) ? `; events near ${retentionDays} days old become dead letters` : '';
   if (waitsForOperator(phase)) return `until you resume it${old}`;
   if (notBeforeMs > nowMs) {
     return `destination asked to wait until ${clockTimeAfter(notBeforeMs, nowMs)}; then tried, reopens by itself${old}`;
@@ -82,8 +83,8 @@ function whenPaused({ notBeforeMs }: BreakerState, phase: OpenPhase, nowMs: numb
 export const retentionDays = queueRetentionSeconds / 86_400;
 
 /** Whether a paused route is being emptied of what SQS would delete next. */
-export function isEmptied(phase: OpenPhase, nowMs: number): boolean {
-  return evacuates(phase, nowMs, queueRetentionSeconds * 1_000);
+export function isEmptied(breaker: BreakerState, nowMs: number): boolean {
+  return evacuates(breaker, nowMs, queueRetentionSeconds * 1_000);
 }
 
 function since(sinceMs: number, nowMs: number): string {

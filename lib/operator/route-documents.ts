@@ -20,7 +20,8 @@ export function routeChangeDocument(route: string, outcome: string, { before, af
   return { route, outcome, previousState, previousReason, ...breakerDocument(after, nowMs) };
 }
 
-function breakerDocument({ phase, notBeforeMs }: BreakerState, nowMs: number) {
+function breakerDocument(breaker: BreakerState, nowMs: number) {
+  const { phase, notBeforeMs } = breaker;
   const open = phase.kind === 'open' ? phase : undefined;
   return {
     state: phase.kind,
@@ -35,6 +36,6 @@ function breakerDocument({ phase, notBeforeMs }: BreakerState, nowMs: number) {
     /** The destination asked for no POST before; null when it did not, or the time has passed. */
     notBeforeMs: notBeforeMs > nowMs ? notBeforeMs : null,
     /** Whether events that SQS would soon delete are being moved to the dead letter queue. */
-    movesOldEvents: open !== undefined && isEmptied(open, nowMs),
+    movesOldEvents: isEmptied(breaker, nowMs),
   };
 }

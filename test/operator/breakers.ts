@@ -10,5 +10,8 @@ export function pausedBreaker(
   phase: Pick<OpenPhase, 'reason' | 'sinceMs'> & Partial<OpenPhase>,
   others: Partial<BreakerState> = {},
 ): BreakerState {
-  return breakerIn({ kind: 'open', reopenNotBeforeMs: phase.sinceMs, failedTrials: 0, ...phase }, others);
+  return breakerIn(
+    { kind: 'open', reopenNotBeforeMs: phase.sinceMs, failedTrials: 0, ...phase },
+    { heldBackSinceMs: phase.sinceMs, ...others },
+  );
 }
