@@ -15,10 +15,18 @@ export interface ReadyMessage {
   readonly routes: Readonly<Record<string, ReadyRoute>>;
   readonly deliveryTableName: string;
   readonly payloadBucketName: string;
-  readonly endpoints: { readonly sqs: string; readonly s3: string; readonly dynamodb: string };
+  readonly endpoints: {
+    readonly sqs: string;
+    readonly s3: string;
+    readonly dynamodb: string;
+    readonly lambda: string;
+  };
 }
 
-export function readyMessage(outputs: StackOutputs, { queuesAndBuckets, tables, secrets }: Emulators): ReadyMessage {
+export function readyMessage(
+  outputs: StackOutputs,
+  { queuesAndBuckets, tables, secrets, lambda }: Emulators,
+): ReadyMessage {
   const routes = Object.entries(outputs.routes).map(([name, { secretArn, ...urls }]): [string, ReadyRoute] => [
     name,
     { ...urls, secret: secretArn === undefined ? null : (secrets.valueOf(secretArn) ?? null) },
@@ -28,6 +36,6 @@ export function readyMessage(outputs: StackOutputs, { queuesAndBuckets, tables, 
     routes: Object.fromEntries(routes),
     deliveryTableName: outputs.deliveryTableName,
     payloadBucketName: outputs.payloadBucketName,
-    endpoints: { sqs: queuesAndBuckets.url, s3: queuesAndBuckets.url, dynamodb: tables.url },
+    endpoints: { sqs: queuesAndBuckets.url, s3: queuesAndBuckets.url, dynamodb: tables.url, lambda: lambda.url },
   };
 }

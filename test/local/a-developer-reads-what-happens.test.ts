@@ -28,7 +28,7 @@ describe('a curl line', () => {
     },
     deliveryTableName: 't',
     payloadBucketName: 'b',
-    endpoints: { sqs: '', s3: '', dynamodb: '' },
+    endpoints: { sqs: '', s3: '', dynamodb: '', lambda: '' },
   };
   const sample = { path: 'samples/a.json', bytes: Buffer.from('{"a":1}') };
 

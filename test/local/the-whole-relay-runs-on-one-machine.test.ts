@@ -12,7 +12,9 @@ beforeAll(async () => {
     routes: {
       chat: { verify: { kind: 'open-messaging' } },
       open: { verify: { kind: 'none', acceptUnsigned: true }, retry: { maxAttempts: 1 } },
+      locked: { verify: { kind: 'none', acceptUnsigned: true }, retry: { baseSeconds: 1, capSeconds: 1 } },
     },
+    scheduleEveryMs: 250,
   });
 }, 60_000);
 
@@ -69,6 +71,17 @@ test('a message that kills the processor each time is set aside by SQS itself', 
     cause: 'receive-limit',
     error: 'received 34 times without an outcome',
   });
+});
+
+test('the scheduled functions come round, and the breaker reaches the processor', async () => {
+  relay.destination.otherwise(answering(401));
+  const eventId = await eventIdOf(await relay.post('locked', '{"n":1}'));
+  const paused = await relay.waitForStep((seen) => seen.step === 'breaker' && seen.route === 'locked');
+  relay.destination.otherwise(answering(200));
+  expect(paused).toMatchObject({ from: 'closed', to: 'open', reason: 'unauthorized' });
+  await relay.waitForStep((seen) => seen.step === 'trial' && seen.outcome === 'answered' && seen.eventId === eventId);
+  await relay.waitForStep((seen) => seen.step === 'delivered' && seen.eventId === eventId);
+  expect(relay.output.filter((line) => line.includes('_aws'))).toEqual([]);
 });
 
 test('GET /_local/ready tells a second program where everything is', async () => {
