@@ -1,6 +1,7 @@
 import type { BreakerSettings } from '../contract/breaker-settings.ts';
 import type { BreakerState } from '../contract/breaker-state.ts';
 import { noCounts } from './judge-counts.ts';
+import { openPhase } from './open-breaker.ts';
 import { type Flow, rampFlow } from './ramp.ts';
 
 /** A minute's tick comes a little early now and then: a step is not put off for a whole minute because of that. */
@@ -45,10 +46,7 @@ export function pauseByOperator(state: BreakerState, nowMs: number): BreakerStat
     ...state,
     version: state.version + 1,
     heldBackSinceMs: state.heldBackSinceMs === 0 ? nowMs : state.heldBackSinceMs,
-    phase:
-      phase.kind === 'open'
-        ? { ...phase, reason: 'operator' }
-        : { kind: 'open', reason: 'operator', sinceMs: nowMs, reopenNotBeforeMs: nowMs, failedTrials: 0 },
+    phase: phase.kind === 'open' ? { ...phase, reason: 'operator' } : openPhase('operator', nowMs),
   };
 }
 

@@ -20,12 +20,9 @@ export function openBreaker(state: BreakerState, pause: Pause, nowMs: number, se
   const relapses = state.phase.kind === 'closed' || state.phase.kind === 'open' ? 0 : state.relapses + 1;
   const pauseSeconds = Math.min(settings.longestPauseSeconds, settings.pauseSeconds * 2 ** relapses);
   const phase: OpenPhase = {
-    kind: 'open',
-    reason,
+    ...openPhase(reason, nowMs),
     ...(error === undefined ? {} : { error }),
-    sinceMs: nowMs,
     reopenNotBeforeMs: Math.max(nowMs + pauseSeconds * 1_000, waitUntilMs),
-    failedTrials: 0,
   };
   return {
     version: state.version + 1,
@@ -35,6 +32,20 @@ export function openBreaker(state: BreakerState, pause: Pause, nowMs: number, se
     heldBackSinceMs: state.heldBackSinceMs === 0 ? nowMs : state.heldBackSinceMs,
     suspects: suspect === undefined ? state.suspects : withSuspect(state.suspects, suspect),
     deliveredSinceHalt: suspect === undefined && state.deliveredSinceHalt,
+  };
+}
+
+/** The beginning of a pause: nothing was tried yet. */
+export function openPhase(reason: PauseReason, nowMs: number): OpenPhase {
+  return {
+    kind: 'open',
+    reason,
+    sinceMs: nowMs,
+    reopenNotBeforeMs: nowMs,
+    failedTrials: 0,
+    answered: false,
+    tried: [],
+    looks: 0,
   };
 }
 

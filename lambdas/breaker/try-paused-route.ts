@@ -3,11 +3,11 @@ import { readTrialMessage } from '../contract/parked-message.ts';
 import type { TrialResult } from '../contract/trial-call.ts';
 import { halfOpenBreaker } from './advance-breaker.ts';
 import type { BreakerPorts, WatchedRoute } from './breaker-ports.ts';
+import { lookForEvent } from './look-for-event.ts';
 import { waitsForOperator, withSuspect } from './open-breaker.ts';
-import { exchangeTrial, pickTrial } from './pick-trial.ts';
 
-/** Events tried in one tick, where the ones before turn out to be settled already, or to fail alone. */
-const mostCandidates = 3;
+/** So many events are remembered that a paused route was tried with. */
+const mostTried = 20;
 
 /**
  * One tick of a paused route: tries the destination with a copy of one event, and opens the route if it answers well.
@@ -17,7 +17,7 @@ const mostCandidates = 3;
  * and so the first event is delivered within a minute of its recovery.
  *
  * A crash after the trial was answered and before the state is stored leaves a copy of a settled event: the next tick
- * finds that, and takes another.
+ * finds that, and looks for another.
  *
  * @returns the state as it should be now; the same object when nothing changed
  * @throws ServiceUnavailableError when a queue or the bucket cannot be used: the next tick tries again
@@ -28,36 +28,57 @@ export async function tryPausedRoute(
   ports: BreakerPorts,
 ): Promise<BreakerState> {
   if (waitsForOperator(paused.phase) || ports.now() < paused.notBeforeMs) return paused;
-  let state = paused;
-  for (let candidate = 0; candidate < mostCandidates; candidate++) {
-    const trial = state.phase.trial ?? (await pickTrial(route, ports));
-    if (trial === undefined) return withNothingToTry(state, route, ports);
-    const result = await tryWith(trial, route, ports);
-    switch (result.outcome) {
-      case 'answered':
-        await ports.parked.delete(trial.key);
-        return afterAnswer(withTrial(state, undefined), trial, ports.now());
-      case 'unknown':
-        return state.phase.trial === trial ? state : withTrial(state, trial);
-      case 'not-posted':
-        await ports.parked.delete(trial.key);
-        state = withTrial(state, undefined);
-        break;
-      case 'failed': {
-        state = afterFailure(withTrial(state, trial), trial, result);
-        const exchanged = await exchangeTrial(state, trial, route, ports);
-        if (exchanged === undefined) return state;
-        state = exchanged;
-      }
-    }
+  const state = paused.phase.trial === undefined ? await withEventToTry(paused, route, ports) : paused;
+  const { trial } = state.phase;
+  if (trial === undefined) return withNothingToTry(state, route, ports);
+  const result = await tryWith(trial, route, ports);
+  switch (result.outcome) {
+    case 'answered':
+      await ports.parked.delete(trial.key);
+      return afterAnswer(withTrial(state, undefined), trial, ports.now());
+    case 'unknown':
+      return state;
+    case 'not-posted':
+      await ports.parked.delete(trial.key);
+      return withTrial(withTried(state, trial), undefined);
+    case 'failed':
+      return tryAnother(afterFailure(state, trial, result), trial, route, ports);
   }
-  return state;
+}
+
+async function withEventToTry(paused: PausedState, route: WatchedRoute, ports: BreakerPorts): Promise<PausedState> {
+  const { state, trial } = await lookForEvent(paused, route, ports);
+  return withTrial(state, trial);
+}
+
+/**
+ * A second event in the same tick, in case the first is the only one that fails: events that came later must not wait
+ * behind it for ever. It takes the first one's place only if it was posted, and failed as well.
+ */
+async function tryAnother(
+  failed: PausedState,
+  first: Trial,
+  route: WatchedRoute,
+  ports: BreakerPorts,
+): Promise<BreakerState> {
+  if (waitsForOperator(failed.phase) || ports.now() < failed.notBeforeMs) return failed;
+  const { state, trial: second } = await lookForEvent(failed, route, ports);
+  if (second === undefined) return state;
+  const result = await tryWith(second, route, ports);
+  if (result.outcome === 'not-posted' || result.outcome === 'unknown') {
+    await ports.parked.delete(second.key);
+    return withTried(state, second);
+  }
+  await ports.parked.delete(first.key);
+  if (result.outcome === 'failed') return afterFailure(state, second, result);
+  await ports.parked.delete(second.key);
+  return afterAnswer(withTrial(state, undefined), second, ports.now());
 }
 
 async function tryWith(trial: Trial, route: WatchedRoute, ports: BreakerPorts): Promise<TrialResult> {
   const text = await ports.parked.get(trial.key);
   const message = text === 'missing' ? undefined : readTrialMessage(text);
-  // A copy that is gone, or makes no sense, is as good as none: another is picked.
+  // A copy that is gone, or makes no sense, is as good as one of a settled event: another is looked for.
   const result: TrialResult =
     message === undefined ? { outcome: 'not-posted' } : await ports.tryDestination(route.processorName, message);
   const error = 'error' in result ? { error: result.error } : {};
@@ -70,9 +91,15 @@ function withTrial(state: PausedState, trial: Trial | undefined): PausedState {
   return { ...state, phase: trial === undefined ? phase : { ...phase, trial } };
 }
 
+function withTried(state: PausedState, { eventId }: Trial): PausedState {
+  const { tried } = state.phase;
+  if (tried.includes(eventId)) return state;
+  return { ...state, phase: { ...state.phase, tried: [...tried, eventId].slice(-mostTried) } };
+}
+
 function afterAnswer(state: PausedState, trial: Trial, nowMs: number): BreakerState {
   const deliveredSinceHalt = state.deliveredSinceHalt || !state.suspects.includes(trial.eventId);
-  const answered = { ...state, deliveredSinceHalt };
+  const answered = { ...state, deliveredSinceHalt, phase: { ...state.phase, answered: true } };
   // Too early after a relapse: until then the events go one a minute.
   return nowMs < state.phase.reopenNotBeforeMs ? answered : halfOpenBreaker(answered, nowMs);
 }
@@ -82,10 +109,11 @@ function afterFailure(
   trial: Trial,
   { error, halt, waitUntilMs = 0 }: Extract<TrialResult, { outcome: 'failed' }>,
 ): PausedState {
-  const { phase } = state;
+  const tried = withTried(withTrial(state, trial), trial);
+  const { phase } = tried;
   const isNewSuspect = halt !== undefined && !state.suspects.includes(trial.eventId);
   return {
-    ...state,
+    ...tried,
     notBeforeMs: Math.max(state.notBeforeMs, waitUntilMs),
     suspects: isNewSuspect ? withSuspect(state.suspects, trial.eventId) : state.suspects,
     phase: {
@@ -94,13 +122,18 @@ function afterFailure(
       error,
       reopenNotBeforeMs: Math.max(phase.reopenNotBeforeMs, waitUntilMs),
       failedTrials: phase.failedTrials + 1,
+      answered: false,
     },
   };
 }
 
-/** With an empty queue there is nothing to be careful about: the next event will tell. */
+/**
+ * A destination that has answered the last event well is well. And with an empty queue there is nothing to be careful
+ * about: the next event will tell.
+ */
 async function withNothingToTry(state: PausedState, route: WatchedRoute, ports: BreakerPorts): Promise<BreakerState> {
   if (ports.now() < state.phase.reopenNotBeforeMs) return state;
+  if (state.phase.answered) return halfOpenBreaker(state, ports.now());
   const { visible, hidden } = await ports.depthOf(route.queueUrl);
   return visible + hidden === 0 ? halfOpenBreaker(state, ports.now()) : state;
 }

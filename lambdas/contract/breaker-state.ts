@@ -52,8 +52,12 @@ const phaseSchema = z.discriminatedUnion('kind', [
     trial: z.optional(trialSchema),
     /** Trials, of whatever event, that the destination failed since the route was paused. */
     failedTrials: z.number(),
-    /** How often the trial was exchanged for another event since then. */
-    exchanges: z.optional(z.number()),
+    /** Whether the last trial was answered well: then only `reopenNotBeforeMs` keeps the route paused. */
+    answered: z.boolean(),
+    /** Events that it was tried with since then, the latest last. */
+    tried: z.array(z.string()),
+    /** How often the queue was looked at for an event to try with. */
+    looks: z.number(),
   }),
   /** The first events after a pause, one at a time in each of the fewest processors. */
   z.object({ kind: z.literal('half-open'), sinceMs: z.number(), counts: countsSchema }),

@@ -1,3 +1,4 @@
+import { openPhase } from '../../lambdas/breaker/open-breaker.ts';
 import { type BreakerState, closedBreaker, type OpenPhase, type Phase } from '../../lambdas/contract/breaker-state.ts';
 
 /** A breaker in this phase, nothing else of note about it. */
@@ -11,7 +12,7 @@ export function pausedBreaker(
   others: Partial<BreakerState> = {},
 ): BreakerState {
   return breakerIn(
-    { kind: 'open', reopenNotBeforeMs: phase.sinceMs, failedTrials: 0, ...phase },
+    { ...openPhase(phase.reason, phase.sinceMs), ...phase },
     { heldBackSinceMs: phase.sinceMs, ...others },
   );
 }
