@@ -1,4 +1,5 @@
 import type { OpenPhase, PausedState, Trial } from '../contract/breaker-state.ts';
+import { describeError } from '../contract/errors.ts';
 import { eventIdOf } from '../contract/message-event-id.ts';
 import { trialKey, writeTrialMessage } from '../contract/parked-message.ts';
 import type { BreakerPorts, WatchedRoute } from './breaker-ports.ts';
@@ -13,7 +14,7 @@ const trialsBeforeSecondLook = 120;
  * A look costs each message that it sees a receive, so it is taken at growing distances.
  *
  * @returns no trial when it is too early for a look, or nothing else is visible
- * @throws ServiceUnavailableError
+ * @throws ServiceUnavailableError when the queue cannot be counted
  */
 export async function lookForEvent(
   state: PausedState,
@@ -27,15 +28,21 @@ export async function lookForEvent(
   const { visible } = await ports.depthOf(route.queueUrl);
   if (visible < fewest) return { state };
 
-  const messages = await ports.copySome(route.queueUrl);
   const looked = { ...state, phase: { ...phase, looks: phase.looks + 1 } };
-  const [message] = messages
-    .filter((candidate) => !phase.tried.includes(eventIdOf(candidate.message)))
-    .toSorted((a, b) => b.sentAtMs - a.sentAtMs);
-  if (message === undefined) return { state: looked };
-  const key = trialKey(route.name, ports.newId());
-  await ports.parked.put(key, writeTrialMessage(message));
-  return { state: looked, trial: { key, eventId: eventIdOf(message.message) } };
+  try {
+    const [message] = (await ports.copySome(route.queueUrl))
+      .filter((candidate) => !phase.tried.includes(eventIdOf(candidate.message)))
+      .toSorted((a, b) => b.sentAtMs - a.sentAtMs);
+    if (message === undefined) return { state: looked };
+    const key = trialKey(route.name, ports.newId());
+    await ports.parked.put(key, writeTrialMessage(message));
+    return { state: looked, trial: { key, eventId: eventIdOf(message.message) } };
+  } catch (error) {
+    // The receives are spent: this look has to count, or a bucket that is down would cost one a minute.
+    const during = 'looking for an event to try';
+    ports.log({ step: 'fault', route: route.name, during, error: describeError(error) });
+    return { state: looked };
+  }
 }
 
 /** The first look comes at once. With an event at hand the next ones can wait; without one they are more urgent. */
