@@ -22,6 +22,7 @@ export interface RouteBreaker {
   observe(observation: Observation): void;
   /**
    * Tells what was observed since the last time, in one conditional write, or none for a healthy route. Never rejects.
+   * Called once a batch.
    *
    * @param failed the last event that failed, to try a paused destination with
    * @returns whether the route is now paused
@@ -51,6 +52,7 @@ export function routeBreaker(ports: RouteBreakerPorts): RouteBreaker {
   const { route, settings, states, now, log } = ports;
   let known: BreakerState | undefined;
   let tally: Tally = emptyTally;
+  let tallyBeganAtMs = 0;
 
   async function writeReport(from: BreakerState, told: Tally, failed: FailedEvent | undefined): Promise<BreakerState> {
     let state = from;
@@ -97,7 +99,12 @@ export function routeBreaker(ports: RouteBreakerPorts): RouteBreaker {
   return {
     async gate() {
       try {
-        known = await states.read(route);
+        const read = await states.read(route);
+        // The rest of a batch that told its news early is told with the next one, while it still means something: what
+        // was seen before a pause would speak against a destination that has recovered since.
+        const isOld = now() - tallyBeganAtMs > settings.windowSeconds * 1_000;
+        if (known === undefined || isOld || periodOf(read) !== periodOf(known)) tally = emptyTally;
+        known = read;
         return gateOf(known, now(), ports);
       } catch (error) {
         // DynamoDB cannot be used: no event can be claimed, so nothing will be posted whatever stands here.
@@ -107,6 +114,7 @@ export function routeBreaker(ports: RouteBreakerPorts): RouteBreaker {
     },
 
     observe(observation) {
+      if (tally.attempts === 0) tallyBeganAtMs = now();
       tally = addObservation(tally, observation, known?.suspects ?? []);
     },
 
@@ -124,6 +132,11 @@ export function routeBreaker(ports: RouteBreakerPorts): RouteBreaker {
       }
     },
   };
+}
+
+/** The same text for two states of one phase: what is counted in one says nothing in the next. */
+function periodOf({ phase }: BreakerState): string {
+  return phase.kind === 'closed' ? phase.kind : `${phase.kind} since ${phase.sinceMs}`;
 }
 
 function addObservation(tally: Tally, observation: Observation, suspects: readonly string[]): Tally {
