@@ -35,11 +35,27 @@ export async function tryEvent(
   const observations: Observation[] = [];
   const pass = { counts: false, cleared: [], observe: (observation: Observation) => observations.push(observation) };
   try {
-    const disposition = await deliverEvent(context, message, delivery, pass, functionEndsAtMs - closingMs);
+    const disposition = await deliverEvent(
+      withoutRetries(context),
+      message,
+      delivery,
+      pass,
+      functionEndsAtMs - closingMs,
+    );
     return resultOf(observations[0], disposition);
   } catch (error) {
     return { outcome: 'unknown', error: describeError(error) };
   }
+}
+
+/** The scheduled function tells what came of a trial, and when the next one comes: not after this event's backoff. */
+function withoutRetries(context: ProcessorContext): ProcessorContext {
+  return {
+    ...context,
+    log: (step) => {
+      if (step.step !== 'retrying') context.log(step);
+    },
+  };
 }
 
 function resultOf(observation: Observation | undefined, disposition: Disposition): TrialResult {
