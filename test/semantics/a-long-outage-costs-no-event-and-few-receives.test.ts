@@ -52,7 +52,7 @@ const outages: [string, { readonly answer: DestinationAnswer; readonly afterMs: 
 ];
 
 const traffic: [string, number][] = [
-  ['two events a second', 500],
+  ['an event a second', 1_000],
   ['an event every 40 s', 40_000],
   ['an event every ten minutes', 10 * minuteMs],
   ['one event in all', 365 * 24 * 60 * minuteMs],

@@ -138,8 +138,9 @@ export function simulatedRelay(options: SimulatedRelayOptions): SimulatedRelay {
     mapping.pump();
   });
 
+  const postsOf = new Map<string, SimulatedPost[]>();
   const excuse = (eventId: string) => {
-    for (const post of posts) if (post.eventId === eventId) post.excused = true;
+    for (const post of postsOf.get(eventId) ?? []) post.excused = true;
   };
 
   function mortalRecords({ mortal }: MortalProcess): DeliveryRecords {
@@ -185,7 +186,7 @@ export function simulatedRelay(options: SimulatedRelayOptions): SimulatedRelay {
 
   async function post(request: DeliveryRequest): Promise<DestinationAnswer> {
     const eventId = request.headers['webhook-id'] ?? '';
-    const earlier = posts.filter((other) => other.eventId === eventId && !other.excused);
+    const earlier = (postsOf.get(eventId) ?? []).filter(({ excused }) => !excused);
     const running = earlier.some(({ endedAtMs }) => endedAtMs > now());
     if (running) violations.push(`${eventId} was posted while another POST of it was under way`);
     if (earlier.some(({ status = 0 }) => status >= 200 && status < 300)) {
@@ -200,6 +201,7 @@ export function simulatedRelay(options: SimulatedRelayOptions): SimulatedRelay {
       excused: false,
     };
     posts.push(started);
+    postsOf.set(eventId, [...(postsOf.get(eventId) ?? []), started]);
     underWay += 1;
     highestConcurrency = Math.max(highestConcurrency, underWay);
     const { answer, afterMs } = options.destination(eventId, now());

@@ -37,28 +37,29 @@ interface Entry {
 
 export function simulatedQueue(options: SimulatedQueueOptions): SimulatedQueue {
   const { now } = options;
-  let entries: Entry[] = [];
+  const entries = new Set<Entry>();
+  const byHandle = new Map<string, Entry>();
   let sent = 0;
   let receives = 0;
   let highestReceiveCount = 0;
 
   function expire(): void {
-    const [old, kept] = [entries.filter(isOld), entries.filter((entry) => !isOld(entry))];
-    entries = kept;
-    for (const { message } of old) options.onExpired(message);
+    for (const entry of entries) {
+      // They are in the order in which they were sent.
+      if (now() - entry.message.sentAtMs < options.retentionMs) return;
+      take(entry);
+      options.onExpired(entry.message);
+    }
   }
 
-  function isOld({ message }: Entry): boolean {
-    return now() - message.sentAtMs >= options.retentionMs;
-  }
-
-  function find(receiptHandle: string): Entry | undefined {
-    return entries.find(({ message }) => message.receiptHandle === receiptHandle);
+  function take(entry: Entry): void {
+    entries.delete(entry);
+    byHandle.delete(entry.message.receiptHandle);
   }
 
   return {
     get messages() {
-      return entries.map(({ message }) => message);
+      return Array.from(entries, ({ message }) => message);
     },
     get highestReceiveCount() {
       return highestReceiveCount;
@@ -67,7 +68,7 @@ export function simulatedQueue(options: SimulatedQueueOptions): SimulatedQueue {
     send(message, delaySeconds = 0) {
       const messageId = `message-${++sent}`;
       const sentAtMs = now();
-      entries.push({
+      entries.add({
         message: { ...message, messageId, receiptHandle: '', sentAtMs, receiveCount: 0 },
         visibleAtMs: sentAtMs + delaySeconds * 1_000,
       });
@@ -76,10 +77,12 @@ export function simulatedQueue(options: SimulatedQueueOptions): SimulatedQueue {
     receive(most) {
       expire();
       const received: ReceivedMessage[] = [];
-      for (const entry of entries.filter(({ visibleAtMs }) => visibleAtMs <= now())) {
+      for (const entry of entries) {
         if (received.length === most) break;
+        if (entry.visibleAtMs > now()) continue;
+        byHandle.delete(entry.message.receiptHandle);
         if (entry.message.receiveCount >= options.maxReceiveCount) {
-          entries = entries.filter((other) => other !== entry);
+          take(entry);
           options.onNativeRedrive(entry.message);
           continue;
         }
@@ -88,6 +91,7 @@ export function simulatedQueue(options: SimulatedQueueOptions): SimulatedQueue {
           receiptHandle: `receipt-${++receives}`,
           receiveCount: entry.message.receiveCount + 1,
         };
+        byHandle.set(entry.message.receiptHandle, entry);
         entry.visibleAtMs = now() + options.visibilityTimeoutMs;
         highestReceiveCount = Math.max(highestReceiveCount, entry.message.receiveCount);
         received.push(entry.message);
@@ -96,22 +100,25 @@ export function simulatedQueue(options: SimulatedQueueOptions): SimulatedQueue {
     },
 
     hide(receiptHandle, seconds) {
-      const entry = find(receiptHandle);
+      const entry = byHandle.get(receiptHandle);
       if (entry === undefined) throw new ServiceUnavailableError('the receipt handle has run out');
       entry.visibleAtMs = now() + seconds * 1_000;
     },
 
     delete(receiptHandle) {
-      const entry = find(receiptHandle);
-      entries = entries.filter((other) => other !== entry);
+      const entry = byHandle.get(receiptHandle);
+      if (entry !== undefined) take(entry);
       return entry?.message;
     },
 
-    visible: () => entries.filter(({ visibleAtMs }) => visibleAtMs <= now()).length,
+    visible: () => [...entries].filter(({ visibleAtMs }) => visibleAtMs <= now()).length,
 
     nextVisibleAtMs() {
-      const later = entries.map(({ visibleAtMs }) => visibleAtMs).filter((atMs) => atMs > now());
-      return later.length === 0 ? undefined : Math.min(...later);
+      let nextMs: number | undefined;
+      for (const { visibleAtMs } of entries) {
+        if (visibleAtMs > now() && (nextMs === undefined || visibleAtMs < nextMs)) nextMs = visibleAtMs;
+      }
+      return nextMs;
     },
   };
 }
