@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
 import * as z from 'zod';
 import { synthesize, twoRoutes } from '../support/synthesized-stack.ts';
@@ -20,33 +20,60 @@ test('the alarms and the headings of the runbook are the same', () => {
   expect(headings).toEqual(alarmHeadings);
 });
 
-test('each route has an alarm on its dead letter queue, named by its construct path', () => {
+test('each route has an alarm of each kind, named by its construct path', () => {
   expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual([
+    'TestRelay/open-messaging/BreakerOpen',
     'TestRelay/open-messaging/DlqNotEmpty',
+    'TestRelay/telemetry/BreakerOpen',
     'TestRelay/telemetry/DlqNotEmpty',
   ]);
 });
 
-test('an alarm tells the impact, the runbook heading and where to look', () => {
-  for (const { AlarmDescription } of alarms) {
-    const description = JSON.stringify(AlarmDescription);
-    expect(description).toMatch(/Events of route (open-messaging|telemetry) could not be delivered/);
-    expect(description).toContain('Runbook: docs/runbook.md, heading \\"DlqNotEmpty\\"');
-    expect(description).toContain('console.aws.amazon.com/sqs/v3/home');
-  }
-});
+describe.each(['open-messaging', 'telemetry'])('of route %s', (route) => {
+  const logicalId = route.replace('-', '');
 
-test('it counts messages in flight too, from the first one on, and no data is no alarm', () => {
-  template.allResourcesProperties('AWS::CloudWatch::Alarm', {
-    Threshold: 1,
-    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-    EvaluationPeriods: 1,
-    TreatMissingData: 'notBreaching',
-    Metrics: Match.arrayWith([
-      Match.objectLike({ Expression: 'visible + inFlight' }),
-      metric('visible', 'ApproximateNumberOfMessagesVisible'),
-      metric('inFlight', 'ApproximateNumberOfMessagesNotVisible'),
-    ]),
+  test.each([
+    ['DlqNotEmpty', `Events of route ${route} could not be delivered`, 'DeadLetterQueue'],
+    ['BreakerOpen', `Events of route ${route} are accepted and kept, but not delivered`, 'Queue'],
+  ])('%s tells the impact, its runbook heading and the queue to look at', (heading, impact, queue) => {
+    const description = descriptionOf(`TestRelay/${route}/${heading}`);
+    expect(description).toContain(impact);
+    expect(description).toContain(`Runbook: docs/runbook.md, heading "${heading}"`);
+    expect(description).toContain('console.aws.amazon.com/sqs/v3/home');
+    expect(description).toMatch(new RegExp(`"${logicalId}${queue}[0-9A-F]{8}"`));
+  });
+
+  test('DlqNotEmpty counts messages in flight too, from the first one on, and no data is no alarm', () => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: `TestRelay/${route}/DlqNotEmpty`,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      EvaluationPeriods: 1,
+      TreatMissingData: 'notBreaching',
+      Metrics: Match.arrayWith([
+        Match.objectLike({ Expression: 'visible + inFlight' }),
+        metric('visible', 'ApproximateNumberOfMessagesVisible'),
+        metric('inFlight', 'ApproximateNumberOfMessagesNotVisible'),
+      ]),
+    });
+  });
+
+  test('BreakerOpen goes by what the breaker publishes of this route, and no data leaves it as it is', () => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: `TestRelay/${route}/BreakerOpen`,
+      Namespace: 'GenesysWebhookRelay',
+      MetricName: 'BreakerOpen',
+      Dimensions: [
+        { Name: 'route', Value: route },
+        { Name: 'service', Value: 'TestRelay' },
+      ],
+      Statistic: 'Maximum',
+      Period: 60,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      EvaluationPeriods: 1,
+      TreatMissingData: 'ignore',
+    });
   });
 });
 
@@ -78,6 +105,12 @@ test('without an address there is a topic to subscribe to, and no subscription',
   quiet.resourceCountIs('AWS::SNS::Topic', 1);
   quiet.resourceCountIs('AWS::SNS::Subscription', 0);
 });
+
+/** With the quotes of its own unescaped; what CloudFormation fills in is JSON in between. */
+function descriptionOf(name: string): string {
+  const found = alarms.find(({ AlarmName }) => AlarmName === name);
+  return JSON.stringify(found?.AlarmDescription ?? '').replaceAll('\\"', '"');
+}
 
 function metric(id: string, name: string) {
   return Match.objectLike({ Id: id, MetricStat: Match.objectLike({ Metric: Match.objectLike({ MetricName: name }) }) });

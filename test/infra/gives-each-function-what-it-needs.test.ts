@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import { parseIngestEnv, parseProcessorEnv, parseSweeperEnv } from '../../lambdas/contract/env.ts';
-import { synthesize } from '../support/synthesized-stack.ts';
+import { parseBreakerEnv, parseIngestEnv, parseProcessorEnv, parseSweeperEnv } from '../../lambdas/contract/env.ts';
+import type { RelayConfigInput } from '../../lib/infra/relay-config.ts';
+import { breakerSettings } from '../../lib/infra/timings.ts';
+import { synthesize, twoRoutes } from '../support/synthesized-stack.ts';
 
 const functionSchema = z.object({
   Properties: z.object({
@@ -11,9 +13,13 @@ const functionSchema = z.object({
   }),
 });
 
-const functions = Object.values(synthesize().findResources('AWS::Lambda::Function')).map(
-  (resource) => functionSchema.parse(resource).Properties,
-);
+const functions = functionsOf(twoRoutes);
+
+function functionsOf(config: RelayConfigInput) {
+  return Object.values(synthesize(config).findResources('AWS::Lambda::Function')).map(
+    (resource) => functionSchema.parse(resource).Properties,
+  );
+}
 
 /** The variables of a function, with `<LogicalId>` for what CloudFormation fills in. */
 function variablesOf(description: RegExp): Record<string, string> {
@@ -81,6 +87,9 @@ describe('the processor of a route', () => {
       DEAD_LETTER_QUEUE_URL: expect.stringMatching(/^<telemetryDeadLetterQueue/),
       DESTINATION: { url: 'http://10.1.2.3/events', timeoutSeconds: 3, headers: {} },
       RETRY: { maxAttempts: 4, baseSeconds: 1, capSeconds: 60 },
+      BREAKER: breakerSettings,
+      MAX_CONCURRENCY: 10,
+      RENEW_AFTER_RECEIVES: 24,
       LEASE_SECONDS: 18,
       QUEUE_RETENTION_SECONDS: 604_800,
       DEDUPE_SECONDS: 1_900_800,
@@ -101,6 +110,54 @@ describe('the processor of a route', () => {
   test('stops at the timeout that its lease and visibility timeout were derived from', () => {
     expect(timeoutOf(/^Delivers the webhooks of route telemetry$/)).toBe(18);
     expect(timeoutOf(/^Delivers the webhooks of route open-messaging$/)).toBe(25);
+  });
+});
+
+describe('the breaker', () => {
+  const description = /^Pauses routes whose destination is down/;
+
+  test('knows the queue, the event source mapping, the processor and the concurrency of every route', () => {
+    const env = parseBreakerEnv(variablesOf(description));
+    expect(env).toEqual({
+      ROUTES: {
+        'open-messaging': {
+          queueUrl: expect.stringMatching(/^<openmessagingQueue/),
+          mappingId: expect.stringMatching(/^<openmessagingProcessorSqsEventSource/),
+          processorName: expect.stringMatching(/^<openmessagingProcessor[0-9A-F]{8}>$/),
+          maxConcurrency: 7,
+        },
+        telemetry: {
+          queueUrl: expect.stringMatching(/^<telemetryQueue/),
+          mappingId: expect.stringMatching(/^<telemetryProcessorSqsEventSource/),
+          processorName: expect.stringMatching(/^<telemetryProcessor[0-9A-F]{8}>$/),
+          maxConcurrency: 10,
+        },
+      },
+      BREAKER: breakerSettings,
+      DELIVERY_TABLE: expect.stringMatching(/^<DeliveriesTable/),
+      PAYLOAD_BUCKET: expect.stringMatching(/^<PayloadsBucket/),
+      QUEUE_RETENTION_SECONDS: 604_800,
+      STACK_NAME: 'TestRelay',
+    });
+  });
+
+  test('goes by the same settings and the same concurrency as the processors', () => {
+    const breaker = parseBreakerEnv(variablesOf(description));
+    for (const route of ['open-messaging', 'telemetry']) {
+      const processor = parseProcessorEnv(variablesOf(new RegExp(`^Delivers the webhooks of route ${route}$`)));
+      expect(processor.BREAKER).toEqual(breaker.BREAKER);
+      expect(processor.MAX_CONCURRENCY).toBe(breaker.ROUTES[route]?.maxConcurrency);
+    }
+  });
+
+  test('has time for the slowest processor', () => {
+    expect(timeoutOf(description)).toBe(55);
+    const slow = functionsOf({
+      routes: {
+        slow: { verify: { kind: 'open-messaging' }, deliverTo: { url: 'https://a.example', timeoutSeconds: 60 } },
+      },
+    });
+    expect(slow.find(({ Description = '' }) => description.test(Description))?.Timeout).toBe(90);
   });
 });
 

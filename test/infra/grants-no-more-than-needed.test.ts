@@ -7,21 +7,40 @@ const oneOrMany = <Schema extends z.ZodType>(schema: Schema) =>
 
 const policySchema = z.object({
   Properties: z.object({
+    Roles: z.tuple([z.object({ Ref: z.string() })]),
     PolicyDocument: z.object({
-      Statement: z.array(z.object({ Action: oneOrMany(z.string()), Resource: oneOrMany(z.unknown()) })),
+      Statement: z.array(
+        z.object({
+          Action: oneOrMany(z.string()),
+          Resource: oneOrMany(z.unknown()),
+          Condition: z.record(z.string(), z.unknown()).optional(),
+        }),
+      ),
     }),
   }),
 });
 
-/** What the functions of the stack may do to what, one line each; a resource by its logical id less the hash. */
+/** What each function of the stack may do to what, one line each; ids less their hashes. */
 function permissions(): string[] {
   const policies = Object.values(synthesize().findResources('AWS::IAM::Policy'));
   return policies
-    .flatMap((policy) => policySchema.parse(policy).Properties.PolicyDocument.Statement)
-    .flatMap(({ Action, Resource }) =>
-      Action.flatMap((action) => Resource.map((target) => `${action} ${show(target)}`)),
+    .map((policy) => policySchema.parse(policy).Properties)
+    .flatMap(({ Roles: [role], PolicyDocument }) =>
+      PolicyDocument.Statement.flatMap(({ Action, Resource, Condition }) =>
+        Action.flatMap((action) =>
+          Resource.map((target) => `${whose(role.Ref)}: ${action} ${show(target)}${onlyWhere(Condition)}`),
+        ),
+      ),
     )
     .sort();
+}
+
+function whose(roleId: string): string {
+  return roleId.replace(/ServiceRole[0-9A-F]{8}$/, '');
+}
+
+function onlyWhere(condition: object | undefined): string {
+  return condition === undefined ? '' : ` where ${JSON.stringify(condition)}`;
 }
 
 function show(resource: unknown): string {
@@ -35,49 +54,77 @@ function show(resource: unknown): string {
 test('the functions can do this and nothing else', () => {
   expect(permissions()).toMatchInlineSnapshot(`
 [
-  "dynamodb:GetItem DeliveriesTable",
-  "dynamodb:GetItem DeliveriesTable",
-  "dynamodb:UpdateItem DeliveriesTable",
-  "dynamodb:UpdateItem DeliveriesTable",
-  "s3:DeleteObject PayloadsBucket/spill/*",
-  "s3:GetObject PayloadsBucket/payloads/open-messaging/*",
-  "s3:GetObject PayloadsBucket/payloads/telemetry/*",
-  "s3:GetObject PayloadsBucket/spill/*",
-  "s3:ListBucket PayloadsBucket",
-  "s3:ListBucket PayloadsBucket",
-  "s3:ListBucket PayloadsBucket",
-  "s3:PutObject PayloadsBucket/payloads/*",
-  "s3:PutObject PayloadsBucket/spill/*",
-  "secretsmanager:DescribeSecret openmessagingSecret",
-  "secretsmanager:GetSecretValue openmessagingSecret",
-  "sqs:ChangeMessageVisibility openmessagingQueue",
-  "sqs:ChangeMessageVisibility telemetryQueue",
-  "sqs:DeleteMessage openmessagingQueue",
-  "sqs:DeleteMessage telemetryQueue",
-  "sqs:GetQueueAttributes openmessagingDeadLetterQueue",
-  "sqs:GetQueueAttributes openmessagingQueue",
-  "sqs:GetQueueAttributes openmessagingQueue",
-  "sqs:GetQueueAttributes telemetryDeadLetterQueue",
-  "sqs:GetQueueAttributes telemetryQueue",
-  "sqs:GetQueueAttributes telemetryQueue",
-  "sqs:GetQueueUrl openmessagingDeadLetterQueue",
-  "sqs:GetQueueUrl openmessagingQueue",
-  "sqs:GetQueueUrl openmessagingQueue",
-  "sqs:GetQueueUrl telemetryDeadLetterQueue",
-  "sqs:GetQueueUrl telemetryQueue",
-  "sqs:GetQueueUrl telemetryQueue",
-  "sqs:ReceiveMessage openmessagingQueue",
-  "sqs:ReceiveMessage telemetryQueue",
-  "sqs:SendMessage openmessagingDeadLetterQueue",
-  "sqs:SendMessage openmessagingQueue",
-  "sqs:SendMessage openmessagingQueue",
-  "sqs:SendMessage telemetryDeadLetterQueue",
-  "sqs:SendMessage telemetryQueue",
-  "sqs:SendMessage telemetryQueue",
+  "BreakerFunction: dynamodb:GetItem DeliveriesTable where {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["breaker#*"]}}",
+  "BreakerFunction: dynamodb:PutItem DeliveriesTable where {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["breaker#*"]}}",
+  "BreakerFunction: lambda:GetEventSourceMapping arn:{Ref:AWS::Partition}:lambda:{Ref:AWS::Region}:{Ref:AWS::AccountId}:event-source-mapping:{Ref:openmessagingProcessorSqsEventSourceTestRelayopenmessagingQueue8648924F02BBB48C}",
+  "BreakerFunction: lambda:GetEventSourceMapping arn:{Ref:AWS::Partition}:lambda:{Ref:AWS::Region}:{Ref:AWS::AccountId}:event-source-mapping:{Ref:telemetryProcessorSqsEventSourceTestRelaytelemetryQueue727C459B02428ABD}",
+  "BreakerFunction: lambda:InvokeFunction openmessagingProcessor",
+  "BreakerFunction: lambda:InvokeFunction openmessagingProcessor:*",
+  "BreakerFunction: lambda:InvokeFunction telemetryProcessor",
+  "BreakerFunction: lambda:InvokeFunction telemetryProcessor:*",
+  "BreakerFunction: lambda:UpdateEventSourceMapping arn:{Ref:AWS::Partition}:lambda:{Ref:AWS::Region}:{Ref:AWS::AccountId}:event-source-mapping:{Ref:openmessagingProcessorSqsEventSourceTestRelayopenmessagingQueue8648924F02BBB48C}",
+  "BreakerFunction: lambda:UpdateEventSourceMapping arn:{Ref:AWS::Partition}:lambda:{Ref:AWS::Region}:{Ref:AWS::AccountId}:event-source-mapping:{Ref:telemetryProcessorSqsEventSourceTestRelaytelemetryQueue727C459B02428ABD}",
+  "BreakerFunction: s3:DeleteObject PayloadsBucket/trials/*",
+  "BreakerFunction: s3:GetObject PayloadsBucket/trials/*",
+  "BreakerFunction: s3:ListBucket PayloadsBucket",
+  "BreakerFunction: s3:PutObject PayloadsBucket/trials/*",
+  "BreakerFunction: sqs:ChangeMessageVisibility openmessagingQueue",
+  "BreakerFunction: sqs:ChangeMessageVisibility telemetryQueue",
+  "BreakerFunction: sqs:GetQueueAttributes openmessagingQueue",
+  "BreakerFunction: sqs:GetQueueAttributes telemetryQueue",
+  "BreakerFunction: sqs:ReceiveMessage openmessagingQueue",
+  "BreakerFunction: sqs:ReceiveMessage telemetryQueue",
+  "IngestFunction: s3:PutObject PayloadsBucket/payloads/*",
+  "IngestFunction: s3:PutObject PayloadsBucket/spill/*",
+  "IngestFunction: secretsmanager:DescribeSecret openmessagingSecret",
+  "IngestFunction: secretsmanager:GetSecretValue openmessagingSecret",
+  "IngestFunction: sqs:GetQueueAttributes openmessagingQueue",
+  "IngestFunction: sqs:GetQueueAttributes telemetryQueue",
+  "IngestFunction: sqs:GetQueueUrl openmessagingQueue",
+  "IngestFunction: sqs:GetQueueUrl telemetryQueue",
+  "IngestFunction: sqs:SendMessage openmessagingQueue",
+  "IngestFunction: sqs:SendMessage telemetryQueue",
+  "SpillFunction: s3:DeleteObject PayloadsBucket/spill/*",
+  "SpillFunction: s3:GetObject PayloadsBucket/spill/*",
+  "SpillFunction: s3:ListBucket PayloadsBucket",
+  "SpillFunction: sqs:SendMessage openmessagingQueue",
+  "SpillFunction: sqs:SendMessage telemetryQueue",
+  "openmessagingProcessor: dynamodb:GetItem DeliveriesTable",
+  "openmessagingProcessor: dynamodb:PutItem DeliveriesTable",
+  "openmessagingProcessor: dynamodb:UpdateItem DeliveriesTable",
+  "openmessagingProcessor: s3:DeleteObject PayloadsBucket/trials/open-messaging/*",
+  "openmessagingProcessor: s3:GetObject PayloadsBucket/payloads/open-messaging/*",
+  "openmessagingProcessor: s3:ListBucket PayloadsBucket",
+  "openmessagingProcessor: s3:PutObject PayloadsBucket/trials/open-messaging/*",
+  "openmessagingProcessor: sqs:ChangeMessageVisibility openmessagingQueue",
+  "openmessagingProcessor: sqs:DeleteMessage openmessagingQueue",
+  "openmessagingProcessor: sqs:GetQueueAttributes openmessagingDeadLetterQueue",
+  "openmessagingProcessor: sqs:GetQueueAttributes openmessagingQueue",
+  "openmessagingProcessor: sqs:GetQueueUrl openmessagingDeadLetterQueue",
+  "openmessagingProcessor: sqs:GetQueueUrl openmessagingQueue",
+  "openmessagingProcessor: sqs:ReceiveMessage openmessagingQueue",
+  "openmessagingProcessor: sqs:SendMessage openmessagingDeadLetterQueue",
+  "openmessagingProcessor: sqs:SendMessage openmessagingQueue",
+  "telemetryProcessor: dynamodb:GetItem DeliveriesTable",
+  "telemetryProcessor: dynamodb:PutItem DeliveriesTable",
+  "telemetryProcessor: dynamodb:UpdateItem DeliveriesTable",
+  "telemetryProcessor: s3:DeleteObject PayloadsBucket/trials/telemetry/*",
+  "telemetryProcessor: s3:GetObject PayloadsBucket/payloads/telemetry/*",
+  "telemetryProcessor: s3:ListBucket PayloadsBucket",
+  "telemetryProcessor: s3:PutObject PayloadsBucket/trials/telemetry/*",
+  "telemetryProcessor: sqs:ChangeMessageVisibility telemetryQueue",
+  "telemetryProcessor: sqs:DeleteMessage telemetryQueue",
+  "telemetryProcessor: sqs:GetQueueAttributes telemetryDeadLetterQueue",
+  "telemetryProcessor: sqs:GetQueueAttributes telemetryQueue",
+  "telemetryProcessor: sqs:GetQueueUrl telemetryDeadLetterQueue",
+  "telemetryProcessor: sqs:GetQueueUrl telemetryQueue",
+  "telemetryProcessor: sqs:ReceiveMessage telemetryQueue",
+  "telemetryProcessor: sqs:SendMessage telemetryDeadLetterQueue",
+  "telemetryProcessor: sqs:SendMessage telemetryQueue",
 ]
 `);
 });
 
 test('no permission covers every action or every resource', () => {
-  for (const permission of permissions()) expect(permission).not.toMatch(/^\S*\*|\s\*$/);
+  for (const permission of permissions()) expect(permission).not.toMatch(/: \S*\*|\s\*( where|$)/);
 });

@@ -6,6 +6,8 @@ import { synthesize, twoRoutes } from '../support/synthesized-stack.ts';
 
 const template = synthesize();
 
+const mappingSchema = z.looseObject({ Type: z.string(), Properties: z.looseObject({}) });
+
 const lifecycleSchema = z.object({
   Properties: z.object({
     LifecycleConfiguration: z.object({ Rules: z.array(z.looseObject({ Prefix: z.string().optional() })) }),
@@ -59,20 +61,60 @@ describe('the queues', () => {
   });
 });
 
-describe('what SQS did not take', () => {
-  test('is looked for every minute, and a run that fails is made up for by the next', () => {
-    template.hasResourceProperties('AWS::Events::Rule', {
-      ScheduleExpression: 'rate(1 minute)',
-      State: 'ENABLED',
-      Targets: [
-        Match.objectLike({
-          Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^SpillFunction'), 'Arn'] },
-          RetryPolicy: { MaximumRetryAttempts: 0 },
-        }),
-      ],
+describe('event source mappings', () => {
+  /** As the relay was first deployed: another name or queue would make an upgrade replace it in the middle of traffic. */
+  const mappings: readonly [route: string, logicalId: string, maximumConcurrency: number][] = [
+    ['openmessaging', 'openmessagingProcessorSqsEventSourceTestRelayopenmessagingQueue8648924F02BBB48C', 7],
+    ['telemetry', 'telemetryProcessorSqsEventSourceTestRelaytelemetryQueue727C459B02428ABD', 10],
+  ];
+
+  test.each(mappings)('of %s keeps its logical id, and every property', (route, logicalId, MaximumConcurrency) => {
+    const mapping = mappingSchema.parse(template.toJSON().Resources[logicalId]);
+    expect(mapping).toEqual({
+      Type: 'AWS::Lambda::EventSourceMapping',
+      Properties: {
+        BatchSize: 10,
+        // `Enabled` is left to the breaker: a deployment that named it could reopen a paused route.
+        EventSourceArn: { 'Fn::GetAtt': [expect.stringMatching(`^${route}Queue`), 'Arn'] },
+        FunctionName: { Ref: expect.stringMatching(`^${route}Processor`) },
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        ScalingConfig: { MaximumConcurrency },
+      },
     });
   });
 
+  test('are one for each route', () => {
+    template.resourceCountIs('AWS::Lambda::EventSourceMapping', mappings.length);
+  });
+});
+
+describe('schedules', () => {
+  test.each(['Breaker', 'Spill'])(
+    '%s runs every minute, and a run that fails is made up for by the next',
+    (construct) => {
+      template.resourcePropertiesCountIs(
+        'AWS::Events::Rule',
+        {
+          ScheduleExpression: 'rate(1 minute)',
+          State: 'ENABLED',
+          Targets: [
+            Match.objectLike({
+              Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp(`^${construct}Function`), 'Arn'] },
+              RetryPolicy: { MaximumRetryAttempts: 0 },
+            }),
+          ],
+        },
+        1,
+      );
+    },
+  );
+
+  test('are these two', () => {
+    template.resourceCountIs('AWS::Events::Rule', 2);
+  });
+});
+
+describe('what SQS did not take', () => {
   test('never expires: every rule that expires objects has a prefix, and none covers the spill', () => {
     const [bucket] = Object.values(template.findResources('AWS::S3::Bucket'));
     const { Rules } = lifecycleSchema.parse(bucket).Properties.LifecycleConfiguration;
@@ -85,7 +127,7 @@ describe('what SQS did not take', () => {
 });
 
 describe('what is kept', () => {
-  test('payloads are private, encrypted, reached by TLS only, and expire', () => {
+  test('payloads are private, encrypted, reached by TLS only, and expire; so do copies for trials', () => {
     template.hasResourceProperties('AWS::S3::Bucket', {
       PublicAccessBlockConfiguration: {
         BlockPublicAcls: true,
@@ -94,7 +136,10 @@ describe('what is kept', () => {
         RestrictPublicBuckets: true,
       },
       LifecycleConfiguration: {
-        Rules: Match.arrayWith([Match.objectLike({ Prefix: 'payloads/', ExpirationInDays: 30 })]),
+        Rules: Match.arrayWith([
+          Match.objectLike({ Prefix: 'payloads/', ExpirationInDays: 45 }),
+          Match.objectLike({ Prefix: 'trials/', ExpirationInDays: 14 }),
+        ]),
       },
     });
     template.hasResourceProperties('AWS::S3::BucketPolicy', {

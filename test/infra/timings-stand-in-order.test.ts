@@ -3,16 +3,27 @@ import fc from 'fast-check';
 import { longestVisibilitySeconds } from '../../lambdas/contract/aws-limits.ts';
 import { answerWithinMs } from '../../lambdas/ingest/time-budget.ts';
 import { faultBackoffSeconds } from '../../lambdas/processor/backoff.ts';
+import { giveBackSeconds } from '../../lambdas/processor/hold-batch.ts';
 import { parseRelayConfig } from '../../lib/infra/relay-config.ts';
 import {
+  breakerSettings,
+  breakerTimeoutSeconds,
   deadLetterRetentionSeconds,
   ingestTimeoutSeconds,
   mostAttempts,
   payloadLifeSeconds,
   queueRetentionSeconds,
   routeTimings,
+  tickSeconds,
   timingProblems,
+  trialLifeSeconds,
 } from '../../lib/infra/timings.ts';
+
+/** The largest `maxReceiveCount` that SQS takes. */
+const mostReceives = 1_000;
+
+/** Lambda's longest timeout. */
+const longestFunctionSeconds = 900;
 
 /** Every route whose values are each allowed by themselves. */
 const anyRoute = fc.record({
@@ -50,8 +61,28 @@ describe('for every route that a config can describe', () => {
   test('the crash guard leaves every attempt its receive, and stays within what SQS allows', () => {
     fc.assert(
       fc.property(anyTimings, (timings) => {
-        expect(timings.maxReceiveCount).toBeGreaterThan(timings.retry.maxAttempts);
-        expect(timings.maxReceiveCount).toBeLessThanOrEqual(1_000);
+        expect(timings.maxReceiveCount).toBeGreaterThan(2 * timings.retry.maxAttempts);
+        expect(timings.maxReceiveCount).toBeLessThanOrEqual(mostReceives);
+      }),
+    );
+  });
+
+  test('a message that only waits is put on its queue anew after every attempt had its receive, and 16 before the end', () => {
+    fc.assert(
+      fc.property(anyTimings, (timings) => {
+        expect(timings.renewAfterReceives).toBeGreaterThan(2 * timings.retry.maxAttempts);
+        expect(timings.maxReceiveCount - timings.renewAfterReceives).toBe(16);
+      }),
+    );
+  });
+
+  test('the breaker has the whole of a processor’s time for a trial, and some to spare; within what Lambda allows', () => {
+    fc.assert(
+      fc.property(fc.array(anyTimings, { minLength: 1 }), (routes) => {
+        const timeouts = routes.map(({ functionTimeoutSeconds }) => functionTimeoutSeconds);
+        // 10 s are for what comes before and after a trial: lambdas/breaker/handler.ts.
+        expect(breakerTimeoutSeconds(timeouts) - 10).toBeGreaterThan(Math.max(...timeouts));
+        expect(breakerTimeoutSeconds(timeouts)).toBeLessThanOrEqual(longestFunctionSeconds);
       }),
     );
   });
@@ -100,8 +131,51 @@ test('queue retention < dead letter retention, which is the longest SQS offers',
   expect(deadLetterRetentionSeconds).toBe(1_209_600);
 });
 
-test('an offloaded body outlives queue, dead letter queue and a redrive', () => {
-  expect(payloadLifeSeconds).toBeGreaterThan(2 * queueRetentionSeconds + deadLetterRetentionSeconds);
+test('an offloaded body outlives queue, dead letter queue and a redrive, even if its message is renewed each time', () => {
+  const onQueueSeconds = 2 * queueRetentionSeconds;
+  expect(payloadLifeSeconds).toBeGreaterThan(onQueueSeconds + deadLetterRetentionSeconds + onQueueSeconds);
+});
+
+test('the copy that a destination is tried with outlives every message that can wait for it', () => {
+  expect(trialLifeSeconds).toBeGreaterThanOrEqual(queueRetentionSeconds);
+});
+
+describe('a paused route', () => {
+  const { pausedHideSeconds, pauseSeconds, longestPauseSeconds, longestHeldWaitSeconds } = breakerSettings;
+
+  test('is looked after once a tick, which is the one that its settings say', () => {
+    expect(breakerSettings.tickSeconds).toBe(tickSeconds);
+  });
+
+  test('hides what still comes for longer than a tick, also at the least, so that it finds the mapping off', () => {
+    expect(giveBackSeconds(pausedHideSeconds, () => 0)).toBeGreaterThan(tickSeconds);
+  });
+
+  test('is paused for a tick at least, and no longer than its longest pause, which leaves the events days', () => {
+    expect(pauseSeconds).toBeGreaterThanOrEqual(tickSeconds);
+    expect(longestPauseSeconds).toBeGreaterThan(pauseSeconds);
+    expect(longestPauseSeconds).toBeLessThan(queueRetentionSeconds / 100);
+  });
+
+  test('is not paused for a wait that is over before a tick could end the pause', () => {
+    expect(longestHeldWaitSeconds).toBeLessThan(tickSeconds);
+  });
+});
+
+describe('a route is paused', () => {
+  const { streakLength, streakSeconds, minimumAttempts, failureRatio, windowSeconds } = breakerSettings;
+
+  test('by a row of failures before an event of a quiet route was received five times', () => {
+    expect(streakLength).toBeGreaterThan(1);
+    expect(streakLength + 1).toBeLessThan(5);
+  });
+
+  test('by its share of failures only where a row of them could as well be chance', () => {
+    expect(minimumAttempts).toBeGreaterThan(streakLength);
+    expect(failureRatio).toBeGreaterThan(0);
+    expect(failureRatio).toBeLessThan(1);
+    expect(streakSeconds).toBeLessThan(windowSeconds);
+  });
 });
 
 test('the ingest function has answered before it ends, and ends before Genesys gives up', () => {
