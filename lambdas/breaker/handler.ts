@@ -36,7 +36,9 @@ const ports: Omit<BreakerPorts, 'tryDestination'> = {
 };
 
 export const handler = middy(async (_event: ScheduledEvent, lambda: Context): Promise<void> => {
-  const tryDestination = tryWithin(lambda.getRemainingTimeInMillis() - roomBesideTrialMs);
+  // Counted anew for each trial: a tick may make two, and what the first one took is no longer there for the second.
+  const tryDestination: BreakerPorts['tryDestination'] = (processorName, trial) =>
+    tryWithin(Math.max(0, lambda.getRemainingTimeInMillis() - roomBesideTrialMs))(processorName, trial);
   await Promise.all(routes.map((route) => lookAfter(route, { ...ports, tryDestination })));
 });
 
