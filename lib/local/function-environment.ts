@@ -1,7 +1,7 @@
 import { devNull } from 'node:os';
+import type { FunctionPlan } from './find-function.ts';
 import { localCredentials, relayAppId } from './local-client.ts';
 import { localRegion } from './name-resources.ts';
-import type { FunctionPlan } from './plan-functions.ts';
 
 export interface EmulatorUrls {
   readonly sqs: string;

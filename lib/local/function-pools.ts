@@ -1,7 +1,8 @@
+import type { FunctionPlan } from './find-function.ts';
 import { type EmulatorUrls, functionEnvironment } from './function-environment.ts';
 import { createFunctionPool, type FunctionPool } from './function-pool.ts';
 import type { OnLine } from './function-process.ts';
-import type { FunctionPlan, FunctionsPlan } from './plan-functions.ts';
+import type { FunctionsPlan } from './plan-functions.ts';
 
 /** Processes of a function behind the HTTP front. */
 const frontProcesses = 8;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { FunctionPlan } from './plan-functions.ts';
+import type { FunctionPlan } from './find-function.ts';
 import { type NamedTemplate, notImitated, resolvedResources } from './resolved-resources.ts';
 
 /** A function that is invoked again and again. */
