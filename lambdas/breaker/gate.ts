@@ -27,7 +27,7 @@ export function gateOf(
   const { phase } = state;
   if (phase.kind === 'open') return { kind: 'shut', evacuates: evacuates(state, nowMs, route.queueRetentionMs) };
   if (state.notBeforeMs > nowMs) return { kind: 'wait', untilMs: state.notBeforeMs };
-  const cleared = state.deliveredSinceHalt ? state.suspects : [];
+  const cleared = clearedSuspects(state);
   switch (phase.kind) {
     case 'closed':
       return { kind: 'pass', width: largestBatch, counts: true, cleared };
@@ -36,6 +36,11 @@ export function gateOf(
     case 'ramping':
       return { kind: 'pass', width: rampFlow(phase.step, route.maxConcurrency).width, counts: true, cleared };
   }
+}
+
+/** Events whose 401, 403 or 410 is known to be their own: others were delivered after it. */
+export function clearedSuspects({ suspects, deliveredSinceHalt }: BreakerState): readonly string[] {
+  return deliveredSinceHalt ? suspects : [];
 }
 
 /**

@@ -3,6 +3,7 @@ import { readTrialMessage } from '../contract/parked-message.ts';
 import type { TrialResult } from '../contract/trial-call.ts';
 import { halfOpenBreaker } from './advance-breaker.ts';
 import type { BreakerPorts, WatchedRoute } from './breaker-ports.ts';
+import { clearedSuspects } from './gate.ts';
 import { lookForEvent } from './look-for-event.ts';
 import { waitsForOperator, withSuspect } from './open-breaker.ts';
 
@@ -31,7 +32,7 @@ export async function tryPausedRoute(
   const state = paused.phase.trial === undefined ? await withEventToTry(paused, route, ports) : paused;
   const { trial } = state.phase;
   if (trial === undefined) return withNothingToTry(state, route, ports);
-  const result = await tryWith(trial, route, ports);
+  const result = await tryWith(trial, state, route, ports);
   switch (result.outcome) {
     case 'answered':
       await ports.parked.delete(trial.key);
@@ -64,7 +65,7 @@ async function tryAnother(
   if (waitsForOperator(failed.phase) || ports.now() < failed.notBeforeMs) return failed;
   const { state, trial: second } = await lookForEvent(failed, route, ports);
   if (second === undefined) return state;
-  const result = await tryWith(second, route, ports);
+  const result = await tryWith(second, state, route, ports);
   if (result.outcome === 'not-posted' || result.outcome === 'unknown') {
     await ports.parked.delete(second.key);
     return withTried(state, second);
@@ -75,12 +76,22 @@ async function tryAnother(
   return afterAnswer(withTrial(state, undefined), second, ports.now());
 }
 
-async function tryWith(trial: Trial, route: WatchedRoute, ports: BreakerPorts): Promise<TrialResult> {
+async function tryWith(
+  trial: Trial,
+  state: PausedState,
+  route: WatchedRoute,
+  ports: BreakerPorts,
+): Promise<TrialResult> {
   const text = await ports.parked.get(trial.key);
   const message = text === 'missing' ? undefined : readTrialMessage(text);
   // A copy that is gone, or makes no sense, is as good as one of a settled event: another is looked for.
-  const result: TrialResult =
+  const told: TrialResult =
     message === undefined ? { outcome: 'not-posted' } : await ports.tryDestination(route.processorName, message);
+  // As for a processor: an answer that is known to be this event's own says that the destination is well. Otherwise one
+  // event that is always answered 410 would leave a route that has recovered to the operator.
+  const isItsOwn =
+    told.outcome === 'failed' && told.halt !== undefined && clearedSuspects(state).includes(trial.eventId);
+  const result: TrialResult = isItsOwn ? { outcome: 'answered' } : told;
   const error = 'error' in result ? { error: result.error } : {};
   ports.log({ step: 'trial', route: route.name, eventId: trial.eventId, outcome: result.outcome, ...error });
   return result;
@@ -116,6 +127,7 @@ function afterFailure(
     ...tried,
     notBeforeMs: Math.max(state.notBeforeMs, waitUntilMs),
     suspects: isNewSuspect ? withSuspect(state.suspects, trial.eventId) : state.suspects,
+    deliveredSinceHalt: halt === undefined && state.deliveredSinceHalt,
     phase: {
       ...phase,
       reason: halt ?? phase.reason,

@@ -1,0 +1,247 @@
+import { describe, expect, test } from '@jest/globals';
+import { noCounts } from '../../lambdas/breaker/judge-counts.ts';
+import { tryPausedRoute } from '../../lambdas/breaker/try-paused-route.ts';
+import { isPaused, type OpenPhase, type PausedState } from '../../lambdas/contract/breaker-state.ts';
+import type { TrialResult } from '../../lambdas/contract/trial-call.ts';
+import { pausedBreaker } from '../operator/breakers.ts';
+import { type BreakerWorld, breakerWorld, trialMessage, watchedRoute } from '../support/breaker-world.ts';
+import { startMs } from '../support/settable-clock.ts';
+import { route } from '../support/sqs-record.ts';
+
+const failed = (others: Partial<Extract<TrialResult, { outcome: 'failed' }>> = {}): TrialResult => ({
+  outcome: 'failed',
+  error: 'HTTP 502',
+  ...others,
+});
+
+/** A paused route; its pause may be over at once. */
+function paused(phase: Partial<OpenPhase> = {}, others: Parameters<typeof pausedBreaker>[1] = {}): PausedState {
+  const state = pausedBreaker({ reason: 'failing', sinceMs: startMs - 60_000, looks: 1, ...phase }, others);
+  if (!isPaused(state)) throw new Error('the route is not paused');
+  return state;
+}
+
+function tick(world: BreakerWorld, state: PausedState) {
+  return tryPausedRoute(state, watchedRoute, world.ports);
+}
+
+const halfOpen = { kind: 'half-open', sinceMs: startMs, counts: noCounts(startMs) };
+
+describe('a trial with the copy at hand', () => {
+  test('that is answered well half opens the route, and leaves no copy', async () => {
+    const world = breakerWorld();
+    const state = paused({ trial: world.park('trials/a', 'a') });
+    const next = await tick(world, state);
+    expect(next).toEqual({ ...state, version: 2, deliveredSinceHalt: true, phase: halfOpen });
+    expect([...world.parked.objects.keys()]).toEqual([]);
+    expect(world.calls).toEqual(['try a']);
+    expect(world.steps).toEqual([{ step: 'trial', route, eventId: 'a', outcome: 'answered' }]);
+  });
+
+  test('that fails is tried again: its copy is kept, and the failure counted', async () => {
+    const world = breakerWorld();
+    world.destination.answer = () => failed();
+    const trial = world.park('trials/a', 'a');
+    const state = paused({ trial, failedTrials: 2, answered: true });
+    expect(await tick(world, state)).toEqual({
+      ...state,
+      phase: { ...state.phase, error: 'HTTP 502', failedTrials: 3, answered: false, tried: ['a'] },
+    });
+    expect([...world.parked.objects.keys()]).toEqual(['trials/a']);
+    expect(world.steps).toEqual([{ step: 'trial', route, eventId: 'a', outcome: 'failed', error: 'HTTP 502' }]);
+  });
+
+  test('that tells nothing, because a service of ours is down, changes nothing', async () => {
+    const world = breakerWorld();
+    world.destination.answer = () => ({ outcome: 'unknown', error: 'ServiceUnavailableError' });
+    const state = paused({ trial: world.park('trials/a', 'a') });
+    expect(await tick(world, state)).toBe(state);
+    expect([...world.parked.objects.keys()]).toEqual(['trials/a']);
+  });
+
+  test('that was not posted is given up: the event is settled', async () => {
+    const world = breakerWorld();
+    world.destination.answer = () => ({ outcome: 'not-posted' });
+    const state = paused({ trial: world.park('trials/a', 'a') });
+    const { trial: _trial, ...phase } = state.phase;
+    expect(await tick(world, state)).toEqual({ ...state, phase: { ...phase, tried: ['a'] } });
+    expect([...world.parked.objects.keys()]).toEqual([]);
+  });
+
+  test.each([
+    ['gone', () => {}],
+    ['nothing that the relay wrote', (world: BreakerWorld) => world.parked.objects.set('trials/a', '{"hello":1}')],
+  ])('whose copy is %s is given up, too, and nothing is posted', async (_what, put) => {
+    const world = breakerWorld();
+    put(world);
+    const next = await tick(world, paused({ trial: { key: 'trials/a', eventId: 'a' } }));
+    expect(next).toMatchObject({ phase: { kind: 'open', tried: ['a'], failedTrials: 0 } });
+    expect(next.phase).not.toHaveProperty('trial');
+    expect(world.calls).toEqual([]);
+    expect([...world.parked.objects.keys()]).toEqual([]);
+  });
+
+  test('that was answered for every event changes the reason of the pause', async () => {
+    const world = breakerWorld();
+    world.destination.answer = () => failed({ error: 'HTTP 401', halt: 'unauthorized' });
+    const state = paused({ trial: world.park('trials/a', 'a') });
+    expect(await tick(world, state)).toMatchObject({
+      phase: { kind: 'open', reason: 'unauthorized', error: 'HTTP 401' },
+      suspects: ['a'],
+      deliveredSinceHalt: false,
+    });
+  });
+
+  test('that finds a destination gone leaves the rest to the operator, and tries no other event', async () => {
+    const world = breakerWorld();
+    world.destination.answer = () => failed({ error: 'HTTP 410', halt: 'gone' });
+    world.queue.visible = [trialMessage('b'), trialMessage('c')];
+    const state = paused({ trial: world.park('trials/a', 'a'), looks: 0 });
+    expect(await tick(world, state)).toMatchObject({ phase: { kind: 'open', reason: 'gone' } });
+    expect(world.calls).toEqual(['try a']);
+  });
+
+  test('that is asked to wait tries no other event, and reopens no earlier than that', async () => {
+    const world = breakerWorld();
+    const waitUntilMs = startMs + 3_600_000;
+    world.destination.answer = () => failed({ waitUntilMs });
+    world.queue.visible = [trialMessage('b'), trialMessage('c')];
+    const state = paused({ trial: world.park('trials/a', 'a'), looks: 0 });
+    const next = await tick(world, state);
+    expect(next).toMatchObject({ notBeforeMs: waitUntilMs, phase: { reopenNotBeforeMs: waitUntilMs } });
+    expect(world.calls).toEqual(['try a']);
+  });
+
+  test('that cannot delete its copy leaves the route as it is: the next tick finds the event settled', async () => {
+    const world = breakerWorld();
+    const state = paused({ trial: world.park('trials/a', 'a') });
+    const parked = { ...world.parked, delete: () => Promise.reject(new Error('S3 is down')) };
+    await expect(tryPausedRoute(state, watchedRoute, { ...world.ports, parked })).rejects.toThrow('S3 is down');
+  });
+
+  test('remembers twenty of the events that were tried, the latest last', async () => {
+    const world = breakerWorld();
+    world.destination.answer = () => failed();
+    const tried = [...Array(20)].map((_, index) => `event-${index}`);
+    const next = await tick(world, paused({ trial: world.park('trials/a', 'a'), tried }));
+    expect(next).toMatchObject({ phase: { tried: [...tried.slice(1), 'a'] } });
+  });
+});
+
+describe('a suspect', () => {
+  test('that is answered well clears none of the others', async () => {
+    const world = breakerWorld();
+    const next = await tick(world, paused({ trial: world.park('trials/a', 'a') }, { suspects: ['a', 'b'] }));
+    expect(next).toMatchObject({ phase: halfOpen, suspects: ['a', 'b'], deliveredSinceHalt: false });
+  });
+
+  test('found by a trial is not cleared by what was delivered before it', async () => {
+    const world = breakerWorld();
+    world.destination.answer = () => failed({ halt: 'unauthorized' });
+    const state = paused({ trial: world.park('trials/b', 'b') }, { suspects: ['a'], deliveredSinceHalt: true });
+    expect(await tick(world, state)).toMatchObject({ suspects: ['a', 'b'], deliveredSinceHalt: false });
+  });
+
+  test.each(['unauthorized', 'gone'] as const)(
+    'whose answer is known to be its own keeps no route paused by it: %s',
+    async (halt) => {
+      const world = breakerWorld();
+      world.destination.answer = () => failed({ halt });
+      const state = paused({ trial: world.park('trials/a', 'a') }, { suspects: ['a', 'b'], deliveredSinceHalt: true });
+      expect(await tick(world, state)).toMatchObject({
+        phase: halfOpen,
+        suspects: ['a', 'b'],
+        deliveredSinceHalt: true,
+      });
+    },
+  );
+
+  test('whose answer is known to be its own may still fail as any other event does', async () => {
+    const world = breakerWorld();
+    world.destination.answer = () => failed();
+    const state = paused({ trial: world.park('trials/a', 'a') }, { suspects: ['a'], deliveredSinceHalt: true });
+    expect(await tick(world, state)).toMatchObject({
+      phase: { kind: 'open', failedTrials: 1 },
+      deliveredSinceHalt: true,
+    });
+  });
+
+  test('found once more by a trial is the same suspect', async () => {
+    const world = breakerWorld();
+    world.destination.answer = () => failed({ halt: 'unauthorized' });
+    const state = paused({ trial: world.park('trials/a', 'a') }, { suspects: ['a', 'b'] });
+    expect(await tick(world, state)).toMatchObject({ suspects: ['a', 'b'], deliveredSinceHalt: false });
+  });
+});
+
+describe('no trial is made', () => {
+  test.each(['operator', 'gone'] as const)('while an operator is waited for: %s', async (reason) => {
+    const world = breakerWorld();
+    world.queue.visible = [trialMessage('b')];
+    const state = paused({ reason, trial: world.park('trials/a', 'a') });
+    expect(await tick(world, state)).toBe(state);
+    expect(world.calls).toEqual([]);
+  });
+
+  test('before the moment that the destination asked for, and one is made then', async () => {
+    const world = breakerWorld();
+    const state = paused({ trial: world.park('trials/a', 'a') }, { notBeforeMs: startMs + 1 });
+    expect(await tick(world, state)).toBe(state);
+    expect(world.calls).toEqual([]);
+    world.clock.advance(1);
+    await tick(world, state);
+    expect(world.calls).toEqual(['try a']);
+  });
+});
+
+describe('a destination that is well before its pause is over', () => {
+  const reopenNotBeforeMs = startMs + 120_000;
+
+  test('keeps the route paused until then, and one more event goes each time', async () => {
+    const world = breakerWorld();
+    const early = await tick(world, paused({ trial: world.park('trials/a', 'a'), reopenNotBeforeMs, looks: 1 }));
+    expect(early).toMatchObject({ phase: { kind: 'open', answered: true } });
+    expect(early.phase).not.toHaveProperty('trial');
+
+    world.queue.visible = [trialMessage('b')];
+    const next = await tick(world, paused({ reopenNotBeforeMs, answered: true, looks: 0 }));
+    expect(world.calls).toEqual(['try a', 'copy some', 'try b']);
+    expect(next).toMatchObject({ phase: { kind: 'open', answered: true, looks: 1 } });
+  });
+
+  test('opens then although nothing is left to try', async () => {
+    const world = breakerWorld();
+    world.queue.hidden = 5;
+    const state = paused({ answered: true, reopenNotBeforeMs });
+    world.clock.moveTo(reopenNotBeforeMs - 1);
+    expect((await tick(world, state)).phase.kind).toBe('open');
+    world.clock.moveTo(reopenNotBeforeMs);
+    expect((await tick(world, state)).phase.kind).toBe('half-open');
+    expect(world.calls).not.toContain('try a');
+  });
+});
+
+describe('a paused route with nothing to try', () => {
+  test('opens when its queue is empty', async () => {
+    const world = breakerWorld();
+    expect(await tick(world, paused())).toMatchObject({ version: 2, phase: halfOpen });
+  });
+
+  test('opens no earlier than its pause allows', async () => {
+    const world = breakerWorld();
+    const state = paused({ reopenNotBeforeMs: startMs + 1 });
+    expect((await tick(world, state)).phase.kind).toBe('open');
+    world.clock.advance(1);
+    expect((await tick(world, state)).phase.kind).toBe('half-open');
+  });
+
+  test.each([
+    ['visible', (world: BreakerWorld) => world.queue.visible.push(trialMessage('a'))],
+    ['hidden', (world: BreakerWorld) => (world.queue.hidden = 1)],
+  ])('stays paused while an event waits %s: there is somebody to ask', async (_where, put) => {
+    const world = breakerWorld();
+    put(world);
+    const state = paused({ tried: ['a'], looks: 9 });
+    expect((await tick(world, state)).phase.kind).toBe('open');
+  });
+});

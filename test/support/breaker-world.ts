@@ -1,0 +1,93 @@
+import type { MappingSwitch } from '../../lambdas/breaker/advance-breaker.ts';
+import type { BreakerPorts, QueueDepth, WatchedRoute } from '../../lambdas/breaker/breaker-ports.ts';
+import { webhookAttributes } from '../../lambdas/contract/message-attributes.ts';
+import { type TrialMessage, writeTrialMessage } from '../../lambdas/contract/parked-message.ts';
+import type { Step } from '../../lambdas/contract/step-log.ts';
+import type { TrialResult } from '../../lambdas/contract/trial-call.ts';
+import { breakerSettings, queueRetentionSeconds } from '../../lib/infra/timings.ts';
+import { type MemoryBreakerStates, memoryBreakerStates } from './memory-breaker-states.ts';
+import { type MemoryParkedObjects, memoryParkedObjects } from './memory-parked-objects.ts';
+import { type SettableClock, settableClock, startMs } from './settable-clock.ts';
+import { route } from './sqs-record.ts';
+
+export const watchedRoute: WatchedRoute = {
+  name: route,
+  queueUrl: 'queue',
+  mappingId: 'mapping',
+  processorName: 'processor',
+  maxConcurrency: 10,
+};
+
+/** A copy of a message, by default sent at the time the tests begin. */
+export function trialMessage(eventId: string, sentAtMs = startMs): TrialMessage {
+  const attributes = webhookAttributes({
+    eventId,
+    route,
+    receivedAtMs: sentAtMs,
+    contentType: undefined,
+    signature: undefined,
+  });
+  return { messageId: `message of ${eventId}`, sentAtMs, message: { body: eventId, attributes } };
+}
+
+/** The scheduled function's core with everything around it in memory. */
+export interface BreakerWorld {
+  readonly ports: BreakerPorts;
+  readonly clock: SettableClock;
+  readonly states: MemoryBreakerStates;
+  readonly parked: MemoryParkedObjects;
+  /** What is visible on the queue; `hidden` is what is not. */
+  readonly queue: { visible: TrialMessage[]; hidden: number };
+  readonly mapping: { actual: MappingSwitch | 'changing' };
+  /** What the destination makes of an event. */
+  readonly destination: { answer: (eventId: string) => TrialResult };
+  /** Calls that a tick made, in their order. */
+  readonly calls: string[];
+  readonly steps: Step[];
+  /** Parks a copy as a processor does. */
+  park(key: string, eventId: string): { readonly key: string; readonly eventId: string };
+}
+
+/** The destination is well, the queue empty, and the mapping on, unless a test says otherwise. */
+export function breakerWorld(changes: Partial<BreakerPorts> = {}): BreakerWorld {
+  const clock = settableClock();
+  const states = memoryBreakerStates();
+  const parked = memoryParkedObjects();
+  const queue: BreakerWorld['queue'] = { visible: [], hidden: 0 };
+  const mapping: BreakerWorld['mapping'] = { actual: { enabled: true, concurrency: watchedRoute.maxConcurrency } };
+  const destination: BreakerWorld['destination'] = { answer: () => ({ outcome: 'answered' }) };
+  const calls: string[] = [];
+  const steps: Step[] = [];
+  let ids = 0;
+  const ports: BreakerPorts = {
+    settings: breakerSettings,
+    queueRetentionMs: queueRetentionSeconds * 1_000,
+    states,
+    mappings: {
+      read: async () => mapping.actual,
+      async apply(_mappingId, wanted) {
+        calls.push(wanted.enabled ? `switch on for ${wanted.concurrency}` : 'switch off');
+        mapping.actual = wanted;
+      },
+    },
+    parked,
+    async copySome() {
+      calls.push('copy some');
+      return queue.visible;
+    },
+    depthOf: async (): Promise<QueueDepth> => ({ visible: queue.visible.length, hidden: queue.hidden }),
+    async tryDestination(_processorName, { message }) {
+      calls.push(`try ${message.body}`);
+      return destination.answer(message.body);
+    },
+    now: clock.now,
+    newId: () => `id-${++ids}`,
+    log: (step) => steps.push(step),
+    ...changes,
+  };
+  function park(key: string, eventId: string) {
+    parked.objects.set(key, writeTrialMessage(trialMessage(eventId)));
+    return { key, eventId };
+  }
+  return { ports, clock, states, parked, queue, mapping, destination, calls, steps, park };
+}
