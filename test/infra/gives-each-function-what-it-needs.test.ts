@@ -21,6 +21,12 @@ function functionsOf(config: RelayConfigInput) {
   );
 }
 
+const deliverTo = { url: 'https://crm.example' };
+
+function namedRoutes(count: number, route: RelayConfigInput['routes'][string]): RelayConfigInput['routes'] {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`route-${index}`, route]));
+}
+
 /** The variables of a function, with `<LogicalId>` for what CloudFormation fills in. */
 function variablesOf(description: RegExp): Record<string, string> {
   const found = functions.find(({ Description }) => description.test(Description ?? ''));
@@ -63,17 +69,22 @@ describe('the ingest function', () => {
   });
 
   test('refuses to synthesize with more routes than its environment holds', () => {
-    const names = Array.from({ length: 12 }, (_, index) => `route-${index}`);
-    const route = { verify: { kind: 'open-messaging' as const }, deliverTo: { url: 'https://crm.example' } };
-    const crowded = { routes: Object.fromEntries(names.map((name) => [name, route])) };
-    expect(() => synthesize(crowded)).toThrow(/^12 routes: about \d+ bytes .*another stackName/);
+    const route = { verify: { kind: 'open-messaging' as const }, deliverTo };
+    expect(() => synthesize({ routes: namedRoutes(12, route) })).toThrow(
+      /^12 routes: about \d+ bytes .*another stackName/,
+    );
   });
+});
+
+test('a stack holds nine routes', () => {
+  const route = { verify: { kind: 'open-messaging' as const }, deliverTo };
+  expect(() => synthesize({ routes: namedRoutes(9, route) })).not.toThrow();
 });
 
 describe('the processor of a route', () => {
   test('refuses to synthesize with more headers than its environment holds', () => {
     const headers = { authorization: 'x'.repeat(4_000) };
-    const route = { verify: { kind: 'open-messaging' as const }, deliverTo: { url: 'https://crm.example', headers } };
+    const route = { verify: { kind: 'open-messaging' as const }, deliverTo: { ...deliverTo, headers } };
     expect(() => synthesize({ routes: { big: route } })).toThrow(
       /^route big: about \d+ bytes for a function's environment, .* shorten deliverTo\.url or deliverTo\.headers$/,
     );
@@ -148,6 +159,13 @@ describe('the breaker', () => {
       expect(processor.BREAKER).toEqual(breaker.BREAKER);
       expect(processor.MAX_CONCURRENCY).toBe(breaker.ROUTES[route]?.maxConcurrency);
     }
+  });
+
+  test('refuses to synthesize with more routes than its environment holds, which is fewer than ingest could hold', () => {
+    const route = { verify: { kind: 'none' as const, acceptUnsigned: true as const }, deliverTo };
+    expect(() => synthesize({ routes: namedRoutes(12, route) })).toThrow(
+      /^12 routes: about \d+ bytes .*another stackName/,
+    );
   });
 
   test('has time for the slowest processor', () => {
