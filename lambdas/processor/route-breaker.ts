@@ -67,12 +67,13 @@ export function routeBreaker(ports: RouteBreakerPorts): RouteBreaker {
       const written = await states.replace(route, next);
       if (written === 'written') {
         logChange(state, next);
-        return next;
+        state = next;
+        break;
       }
       state = written;
     }
     // Somebody else has paused the route: theirs is the copy that it is tried with.
-    if (trial !== undefined) await ports.parked.delete(trial.key);
+    if (trial !== undefined && !isTriedWith(state, trial)) await ports.parked.delete(trial.key);
     return state;
   }
 
@@ -132,6 +133,10 @@ export function routeBreaker(ports: RouteBreakerPorts): RouteBreaker {
       }
     },
   };
+}
+
+function isTriedWith({ phase }: BreakerState, { key }: Trial): boolean {
+  return phase.kind === 'open' && phase.trial?.key === key;
 }
 
 /** The same text for two states of one phase: what is counted in one says nothing in the next. */
