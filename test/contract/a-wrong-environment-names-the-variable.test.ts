@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseIngestEnv, parseProcessorEnv } from '../../lambdas/contract/env.ts';
+import { parseBreakerEnv, parseIngestEnv, parseProcessorEnv, parseSweeperEnv } from '../../lambdas/contract/env.ts';
 import { EnvironmentError } from '../../lambdas/contract/errors.ts';
 
 const ingest = {
@@ -9,6 +9,19 @@ const ingest = {
   }),
   PAYLOAD_BUCKET: 'payloads',
   INLINE_LIMIT_BYTES: '262144',
+};
+
+const breakerSettings = {
+  windowSeconds: 60,
+  minimumAttempts: 20,
+  failureRatio: 0.5,
+  streakLength: 3,
+  streakSeconds: 2,
+  pauseSeconds: 60,
+  longestPauseSeconds: 900,
+  longestHeldWaitSeconds: 30,
+  pausedHideSeconds: 180,
+  tickSeconds: 60,
 };
 
 const processor = {
@@ -24,10 +37,26 @@ const processor = {
     signatureHeader: 'x-hub-signature-256',
   }),
   RETRY: JSON.stringify({ maxAttempts: 10, baseSeconds: 5, capSeconds: 21600 }),
+  BREAKER: JSON.stringify(breakerSettings),
+  MAX_CONCURRENCY: '10',
+  RENEW_AFTER_RECEIVES: '36',
   LEASE_SECONDS: '60',
   QUEUE_RETENTION_SECONDS: '345600',
   DEDUPE_SECONDS: '2592000',
 };
+
+const breakerRoute = { queueUrl: 'https://orders', mappingId: 'uuid', processorName: 'orders', maxConcurrency: 7 };
+
+const breaker = {
+  ROUTES: JSON.stringify({ orders: breakerRoute }),
+  BREAKER: JSON.stringify(breakerSettings),
+  DELIVERY_TABLE: 'deliveries',
+  PAYLOAD_BUCKET: 'payloads',
+  QUEUE_RETENTION_SECONDS: '604800',
+  STACK_NAME: 'Relay',
+};
+
+const sweeper = { QUEUES: JSON.stringify({ orders: 'https://orders' }), PAYLOAD_BUCKET: 'payloads' };
 
 function refusal(parse: () => unknown): EnvironmentError {
   try {
@@ -103,6 +132,9 @@ describe('the environment of a processor function', () => {
       ...processor,
       DESTINATION: JSON.parse(processor.DESTINATION),
       RETRY: { maxAttempts: 10, baseSeconds: 5, capSeconds: 21600 },
+      BREAKER: breakerSettings,
+      MAX_CONCURRENCY: 10,
+      RENEW_AFTER_RECEIVES: 36,
       LEASE_SECONDS: 60,
       QUEUE_RETENTION_SECONDS: 345_600,
       DEDUPE_SECONDS: 2_592_000,
@@ -113,7 +145,7 @@ describe('the environment of a processor function', () => {
     expect(refusal(() => parseProcessorEnv({ ...processor, [name]: undefined })).message).toContain(`${name}: `);
   });
 
-  test.each(['DESTINATION', 'RETRY'])('is refused for a %s that is not JSON', (name) => {
+  test.each(['DESTINATION', 'RETRY', 'BREAKER'])('is refused for a %s that is not JSON', (name) => {
     const { message } = refusal(() => parseProcessorEnv({ ...processor, [name]: 'https://destination.example' }));
     expect(message).toContain(`${name}: not JSON`);
   });
@@ -121,6 +153,11 @@ describe('the environment of a processor function', () => {
   test('is refused with the way to the wrong member', () => {
     const RETRY = JSON.stringify({ maxAttempts: '10', baseSeconds: 5, capSeconds: 21600 });
     expect(refusal(() => parseProcessorEnv({ ...processor, RETRY })).message).toContain('RETRY.maxAttempts: ');
+  });
+
+  test.each(Object.keys(breakerSettings))('is refused without the breaker’s %s, by name', (setting) => {
+    const BREAKER = JSON.stringify({ ...breakerSettings, [setting]: undefined });
+    expect(refusal(() => parseProcessorEnv({ ...processor, BREAKER })).message).toContain(`BREAKER.${setting}: `);
   });
 
   test('is refused without a word of what it holds: headers of a destination are credentials', () => {
@@ -131,5 +168,44 @@ describe('the environment of a processor function', () => {
       expect(error.message).toContain('DESTINATION');
       expect(`${error.message} ${String(error.cause)}`).not.toContain('hunter2');
     }
+  });
+});
+
+describe('the environment of the breaker function', () => {
+  test('is parsed', () => {
+    expect(parseBreakerEnv(breaker)).toEqual({
+      ...breaker,
+      ROUTES: { orders: breakerRoute },
+      BREAKER: breakerSettings,
+      QUEUE_RETENTION_SECONDS: 604_800,
+    });
+  });
+
+  test.each(Object.keys(breaker))('is refused without %s, by name', (name) => {
+    expect(refusal(() => parseBreakerEnv({ ...breaker, [name]: undefined })).message).toContain(`${name}: `);
+  });
+
+  test.each(Object.keys(breakerRoute))('is refused without the %s of a route: it would look after another', (name) => {
+    const ROUTES = JSON.stringify({ orders: { ...breakerRoute, [name]: undefined } });
+    expect(refusal(() => parseBreakerEnv({ ...breaker, ROUTES })).message).toContain(`ROUTES.orders.${name}: `);
+  });
+
+  test.each(['ROUTES', 'BREAKER'])('is refused for %s that are not JSON', (name) => {
+    expect(refusal(() => parseBreakerEnv({ ...breaker, [name]: '{' })).message).toContain(`${name}: not JSON`);
+  });
+});
+
+describe('the environment of the sweeper function', () => {
+  test('is parsed', () => {
+    expect(parseSweeperEnv(sweeper)).toEqual({ QUEUES: { orders: 'https://orders' }, PAYLOAD_BUCKET: 'payloads' });
+  });
+
+  test.each(Object.keys(sweeper))('is refused without %s, by name', (name) => {
+    expect(refusal(() => parseSweeperEnv({ ...sweeper, [name]: undefined })).message).toContain(`${name}: `);
+  });
+
+  test('is refused for a queue that is no URL text', () => {
+    const QUEUES = JSON.stringify({ orders: null });
+    expect(refusal(() => parseSweeperEnv({ ...sweeper, QUEUES })).message).toContain('QUEUES.orders: ');
   });
 });

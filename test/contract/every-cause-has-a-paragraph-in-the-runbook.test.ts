@@ -1,12 +1,29 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import { pauseReasons } from '../../lambdas/contract/breaker-state.ts';
 import { deadLetterCauses } from '../../lambdas/contract/errors.ts';
+
+const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
 
 /** What the operator's tools call a dead letter that SQS moved by itself: it carries no cause. */
 const causeOfNativeRedrive = 'receive-limit';
 
+/** The codes that have a paragraph of their own under an alarm's heading. */
+function explainedUnder(alarm: string): (string | undefined)[] {
+  const [, section = ''] = runbook.split(new RegExp(`^## ${alarm}$`, 'm'));
+  const [entry = ''] = section.split(/^## /m);
+  return [...entry.matchAll(/^#### `(.+)`\n\n\S/gm)].map(([, code]) => code);
+}
+
 test('the runbook explains each dead letter cause, and none that does not exist', () => {
-  const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
-  const explained = [...runbook.matchAll(/^#### `(.+)`\n\n\S/gm)].map(([, cause]) => cause);
-  expect(explained.sort()).toEqual([...deadLetterCauses, causeOfNativeRedrive].sort());
+  expect(explainedUnder('DlqNotEmpty').sort()).toEqual([...deadLetterCauses, causeOfNativeRedrive].sort());
+});
+
+test('the runbook explains each reason for a pause, and none that does not exist', () => {
+  expect(explainedUnder('BreakerOpen').sort()).toEqual([...pauseReasons].sort());
+});
+
+test('the runbook explains no code anywhere else', () => {
+  const explained = [...runbook.matchAll(/^#### `/gm)].length;
+  expect(explained).toBe(deadLetterCauses.length + 1 + pauseReasons.length);
 });
