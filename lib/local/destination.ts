@@ -32,17 +32,26 @@ export interface DestinationOptions {
   readonly behave?: (delivery: Delivery) => DestinationBehaviour;
   /** Called before the answer. */
   readonly onDelivery?: (delivery: Delivery) => void;
+  /** Called when the request is over, answered or broken off by the other side. */
+  readonly onOver?: (delivery: Delivery) => void;
+  /** Default: 0, which lets the system pick one. */
+  readonly port?: number;
 }
 
-/** An endpoint for deliveries on a port of its own. */
-export function startDestination({ behave, onDelivery }: DestinationOptions): Promise<LoopbackServer> {
+/**
+ * An endpoint for deliveries on a port of its own.
+ *
+ * @throws PortTakenError
+ */
+export function startDestination({ behave, onDelivery, onOver, port }: DestinationOptions): Promise<LoopbackServer> {
   return serveOnLoopback((request, response) => {
     receiveDelivery(request).then(async (delivery) => {
       if (delivery === undefined) return;
       onDelivery?.(delivery);
+      response.once('close', () => onOver?.(delivery));
       await answer(response, behave?.(delivery) ?? { kind: 'answer', status: 200 });
     });
-  });
+  }, port);
 }
 
 /** Undefined when the sender broke off: nothing arrived. */

@@ -1,0 +1,72 @@
+#!/usr/bin/env node
+import { randomInt } from 'node:crypto';
+import { styleText } from 'node:util';
+import { Command, InvalidArgumentError } from 'commander';
+import { describeError } from '../lambdas/contract/errors.ts';
+import { renderProgress } from '../lib/chaos/render-progress.ts';
+import { renderReport, renderVerdict } from '../lib/chaos/render-report.ts';
+import { failuresOf, replayCommand } from '../lib/chaos/report.ts';
+import { runChaos } from '../lib/chaos/run-chaos.ts';
+
+const program = new Command('npm run chaos --')
+  .description('Lets everything fail around a relay on this machine, and accounts for every event.')
+  .option('--events <number>', 'events to send', wholeNumber, 2_000)
+  .option('--seed <number>', 'replays the run of that seed (default: a random one)', wholeNumber)
+  .option('--speed <number>', 'how many times faster than on AWS, 1 to 30', wholeNumber, 10)
+  .option('--patience <seconds>', 'how long the queue may take to run dry in the end', wholeNumber, 600)
+  .option('--json', 'one JSON object instead of the table')
+  .option('--verbose', 'what the functions and the run say beside their steps, on standard error')
+  .parse();
+
+const options = program.opts<{
+  events: number;
+  seed?: number;
+  speed: number;
+  patience: number;
+  json?: true;
+  verbose?: true;
+}>();
+const identity = { events: options.events, speed: options.speed, seed: options.seed ?? randomInt(1_000_000) };
+
+const { stdout, stderr } = process;
+const ending = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => ending.abort(new Error('interrupted')));
+}
+const clearLine = () => {
+  if (stderr.isTTY) stderr.write('\r\u001B[K');
+};
+
+try {
+  const report = await runChaos({
+    ...identity,
+    patienceMs: options.patience * 1_000,
+    onProgress: (progress) => {
+      if (stderr.isTTY) stderr.write(`\r\u001B[K${renderProgress(progress)}`);
+    },
+    onOutput: (line) => {
+      if (options.verbose === true) stderr.write(`${styleText('dim', line, { stream: stderr })}\n`);
+    },
+    signal: ending.signal,
+  });
+  clearLine();
+  const failed = failuresOf(report).length > 0;
+  if (options.json === true) {
+    stdout.write(`${JSON.stringify({ ...report, failures: failuresOf(report) })}\n`);
+    if (failed) stderr.write(`${renderVerdict(report)}\n`);
+  } else {
+    stdout.write(`${renderReport(report)}\n\n${renderVerdict(report)}\n`);
+  }
+  if (failed) process.exitCode = 1;
+} catch (error) {
+  clearLine();
+  const why = error instanceof Error ? error.message : describeError(error);
+  stderr.write(`chaos: ${why} (seed ${identity.seed}; again: ${replayCommand(identity)})\n`);
+  // What a shell reports for SIGINT.
+  process.exitCode = ending.signal.aborted ? 130 : 1;
+}
+
+function wholeNumber(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number of 1 or more.');
+}
