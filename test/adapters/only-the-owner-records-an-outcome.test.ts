@@ -6,6 +6,7 @@ import { claimOf, implementations, laterClaim, leaseOf, type RecordsUnderTest } 
 const outcomes: readonly [string, (records: DeliveryRecords, lease: Lease) => Promise<RecordWrite>][] = [
   ['recordDelivered', ({ recordDelivered }, lease) => recordDelivered(lease, { attempts: 1, deliveredAtMs: startMs })],
   ['recordRetry', ({ recordRetry }, lease) => recordRetry(lease, { attempts: 1, nextAttemptAtMs: startMs + 5_000 })],
+  ['handBack', ({ handBack }, lease) => handBack(lease, startMs + 5_000)],
   ['recordFailed', ({ recordFailed }, lease) => recordFailed(lease, { attempts: 1 })],
 ];
 
@@ -30,7 +31,12 @@ describe.each(implementations)('an outcome recorded %s', (_where, open) => {
   test('of a failure keeps its cause', async () => {
     const claim = claimOf();
     await port.records.claim(claim);
-    const outcome = { attempts: 3, lastStatus: 400, lastError: 'HTTP 400' };
+    const outcome = {
+      attempts: 3,
+      lastStatus: 400,
+      lastError: 'HTTP 400',
+      lastAnswer: '{"error":"no such order \u2603"}',
+    };
     expect(await port.records.recordFailed(leaseOf(claim), outcome)).toBe('written');
     const record = await port.read(claim.eventId);
     expect(record).toMatchObject({ status: 'failed', ...outcome });
@@ -40,8 +46,10 @@ describe.each(implementations)('an outcome recorded %s', (_where, open) => {
   test('of a retry holds off every other claim until the next attempt is due', async () => {
     const first = claimOf();
     await port.records.claim(first);
-    const retry = { attempts: 1, lastStatus: 503, lastError: 'HTTP 503', nextAttemptAtMs: startMs + 300_000 };
+    const failure = { attempts: 1, lastStatus: 503, lastError: 'HTTP 503', lastAnswer: 'try later' };
+    const retry = { ...failure, nextAttemptAtMs: startMs + 300_000 };
     expect(await port.records.recordRetry(leaseOf(first), retry)).toBe('written');
+    expect(await port.read(first.eventId)).toMatchObject({ status: 'delivering', ...failure });
     const held = { kind: 'held', untilMs: retry.nextAttemptAtMs };
     expect(await port.records.claim(laterClaim(first, 30_000))).toEqual(held);
     expect(await port.records.claim(laterClaim(first, 299_999))).toEqual(held);
@@ -77,8 +85,8 @@ describe.each(implementations)('an outcome recorded %s', (_where, open) => {
   test('leaves nothing of the attempt before it', async () => {
     const first = claimOf();
     await port.records.claim(first);
-    const refused = { attempts: 1, lastStatus: 503, lastError: 'HTTP 503', nextAttemptAtMs: startMs + 5_000 };
-    await port.records.recordRetry(leaseOf(first), refused);
+    const failure = { attempts: 1, lastStatus: 503, lastError: 'HTTP 503', lastAnswer: 'try later' };
+    await port.records.recordRetry(leaseOf(first), { ...failure, nextAttemptAtMs: startMs + 5_000 });
     const second = laterClaim(first, 5_000);
     await port.records.claim(second);
     await port.records.recordRetry(leaseOf(second), {
@@ -89,6 +97,36 @@ describe.each(implementations)('an outcome recorded %s', (_where, open) => {
     const record = await port.read(first.eventId);
     expect(record).toMatchObject({ attempts: 2, lastError: 'ECONNREFUSED' });
     expect(record).not.toHaveProperty('lastStatus');
+    expect(record).not.toHaveProperty('lastAnswer');
+  });
+
+  test('of a delivery leaves nothing of the failures before it', async () => {
+    const first = claimOf();
+    await port.records.claim(first);
+    const failure = { attempts: 1, lastStatus: 503, lastError: 'HTTP 503', lastAnswer: 'try later' };
+    await port.records.recordRetry(leaseOf(first), { ...failure, nextAttemptAtMs: startMs + 5_000 });
+    const second = laterClaim(first, 5_000);
+    await port.records.claim(second);
+    await port.records.recordDelivered(leaseOf(second), { attempts: 2, lastStatus: 200, deliveredAtMs: startMs });
+    const record = await port.read(first.eventId);
+    expect(record).not.toHaveProperty('lastError');
+    expect(record).not.toHaveProperty('lastAnswer');
+  });
+
+  test('is not one that hands the event back: what the last attempt left stays, also its answer', async () => {
+    const first = claimOf();
+    await port.records.claim(first);
+    const failure = { attempts: 1, lastStatus: 503, lastError: 'HTTP 503', lastAnswer: 'try later' };
+    await port.records.recordRetry(leaseOf(first), { ...failure, nextAttemptAtMs: startMs + 5_000 });
+    const second = laterClaim(first, 5_000);
+    await port.records.claim(second);
+    expect(await port.records.handBack(leaseOf(second), startMs + 65_000)).toBe('written');
+    const record = await port.read(first.eventId);
+    expect(record).toMatchObject({ status: 'delivering', ...failure, leaseExpiresAtMs: startMs + 65_000 });
+    expect(record).not.toHaveProperty('leaseOwner');
+    const held = { kind: 'held', untilMs: startMs + 65_000 };
+    expect(await port.records.claim(laterClaim(first, 64_999))).toEqual(held);
+    expect(await port.records.claim(laterClaim(first, 65_000))).toMatchObject({ kind: 'claimed', attempts: 1 });
   });
 
   test.each(outcomes)('by a stale owner changes nothing: %s', async (_name, record) => {

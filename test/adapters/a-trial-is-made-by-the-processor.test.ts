@@ -1,0 +1,106 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { lambdaTryDestination } from '../../lambdas/adapters/lambda-try-destination.ts';
+import type { TrialMessage } from '../../lambdas/contract/parked-message.ts';
+import type { TrialResult } from '../../lambdas/contract/trial-call.ts';
+import { emulateLambda, type LambdaApi } from '../../lib/local/emulate-lambda.ts';
+import type { InvocationResult } from '../../lib/local/invocation.ts';
+import { localClientSettings } from '../../lib/local/local-client.ts';
+import { hangs } from '../support/fail-calls.ts';
+import { startMs } from '../support/settable-clock.ts';
+
+const trial: TrialMessage = {
+  messageId: 'm-1',
+  sentAtMs: startMs,
+  message: { body: '{"text":"\u2603"}', attributes: { EventId: { type: 'String', value: 'e-1' } } },
+};
+
+let lambda: LambdaApi;
+let client: LambdaClient;
+let invoke: () => Promise<InvocationResult>;
+const events: unknown[] = [];
+
+beforeAll(async () => {
+  lambda = await emulateLambda();
+  client = new LambdaClient(localClientSettings(lambda.url));
+  lambda.createFunction({
+    name: 'processor',
+    arn: 'arn:aws:lambda:us-east-1:000000000000:function:processor',
+    invoke: (event) => {
+      events.push(event);
+      return invoke();
+    },
+  });
+});
+afterAll(async () => {
+  client.destroy();
+  await lambda.close();
+});
+beforeEach(() => {
+  events.length = 0;
+});
+
+const tryProcessor = (withinMs = 5_000) => lambdaTryDestination(client)(withinMs)('processor', trial);
+
+describe('a trial', () => {
+  test.each<TrialResult>([
+    { outcome: 'answered' },
+    { outcome: 'failed', error: 'HTTP 503', waitUntilMs: startMs + 5_000 },
+    { outcome: 'failed', error: 'HTTP 410', halt: 'gone' },
+    { outcome: 'not-posted' },
+    { outcome: 'unknown', error: 'too-little-time' },
+  ])('hands the event to the processor, and comes to what that says: %j', async (value) => {
+    invoke = async () => ({ kind: 'returned', value });
+    expect(await tryProcessor()).toEqual(value);
+    expect(events).toEqual([{ trial }]);
+  });
+});
+
+describe('nothing is learned about the destination', () => {
+  test.each<[name: string, result: InvocationResult]>([
+    ['throws', { kind: 'failed', error: 'Error: boom' }],
+    ['runs out of time', { kind: 'timed-out', afterMs: 25_000 }],
+  ])('from a processor that %s', async (_name, result) => {
+    invoke = async () => result;
+    expect(await tryProcessor()).toEqual({
+      outcome: 'unknown',
+      error: expect.stringContaining('the processor failed: Unhandled'),
+    });
+  });
+
+  test.each<[name: string, value: unknown]>([
+    ['nothing', undefined],
+    ['an answer to a batch', { batchItemFailures: [] }],
+    ['another outcome', { outcome: 'delivered' }],
+    ['a text', 'answered'],
+    ['a failure without an error', { outcome: 'failed' }],
+  ])('from a processor that returns %s', async (_name, value) => {
+    invoke = async () => ({ kind: 'returned', value });
+    expect(await tryProcessor()).toEqual({ outcome: 'unknown', error: expect.stringContaining('no trial result') });
+  });
+
+  test('from a processor that takes longer than the tick has left', async () => {
+    invoke = hangs;
+    const startedMs = performance.now();
+    expect(await tryProcessor(200)).toMatchObject({ outcome: 'unknown' });
+    expect(performance.now() - startedMs).toBeLessThan(3_000);
+  });
+
+  test('when there is no time for it at all', async () => {
+    invoke = hangs;
+    expect(await tryProcessor(0)).toMatchObject({ outcome: 'unknown' });
+  });
+
+  test('from a processor that is not there', async () => {
+    const tryDestination = lambdaTryDestination(client)(5_000);
+    expect(await tryDestination('nowhere', trial)).toEqual({
+      outcome: 'unknown',
+      error: expect.stringContaining('ResourceNotFoundException'),
+    });
+  });
+
+  test('and that is told without a word of what the processor returned', async () => {
+    invoke = async () => ({ kind: 'returned', value: 'the customers own words' });
+    expect(JSON.stringify(await tryProcessor())).not.toMatch(/customer|\u2603/);
+  });
+});
