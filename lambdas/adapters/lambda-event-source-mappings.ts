@@ -5,9 +5,9 @@ import {
   ResourceInUseException,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
-import type { EventSourceMappings } from '../breaker/breaker-ports.ts';
 import { smallestConcurrency } from '../contract/aws-limits.ts';
 import { ServiceUnavailableError } from '../contract/errors.ts';
+import type { EventSourceMappings } from '../contract/ports.ts';
 import { callLimits } from './call-limits.ts';
 
 /** Event source mappings by their ids. Lambda carries a change out over some seconds, up to a minute. */

@@ -1,8 +1,8 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod/mini';
-import type { BreakerPorts } from '../breaker/breaker-ports.ts';
 import { describeError } from '../contract/errors.ts';
 import { parseJson } from '../contract/parse-json.ts';
+import type { TryDestination } from '../contract/ports.ts';
 import { type TrialRequest, trialResultSchema } from '../contract/trial-call.ts';
 
 /**
@@ -11,7 +11,7 @@ import { type TrialRequest, trialResultSchema } from '../contract/trial-call.ts'
  */
 export function lambdaTryDestination(
   client: LambdaClient = new LambdaClient({ maxAttempts: 1 }),
-): (withinMs: number) => BreakerPorts['tryDestination'] {
+): (withinMs: number) => TryDestination {
   return (withinMs) => async (processorName, trial) => {
     try {
       const { FunctionError, Payload } = await client.send(

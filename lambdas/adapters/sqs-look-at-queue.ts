@@ -6,9 +6,9 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import type { BreakerPorts } from '../breaker/breaker-ports.ts';
 import { ServiceUnavailableError } from '../contract/errors.ts';
 import type { MessageAttributes } from '../contract/message-attributes.ts';
+import type { LookAtQueue } from '../contract/ports.ts';
 import { callLimits } from './call-limits.ts';
 
 /** Only with a wait does SQS ask all its servers, so that an empty answer means an empty queue. */
@@ -29,7 +29,7 @@ export function sqsLookAtQueue(
       requestTimeout: callLimits.requestHandler.requestTimeout + receiveWaitSeconds * 1_000,
     },
   }),
-): Pick<BreakerPorts, 'copySome' | 'depthOf'> {
+): LookAtQueue {
   /** One that could not be given back becomes visible by itself. */
   async function giveBack(queueUrl: string, messages: readonly Message[]): Promise<void> {
     const Entries = messages.map(({ ReceiptHandle }, index) => ({

@@ -1,5 +1,6 @@
 import type { BreakerSettings } from '../contract/breaker-settings.ts';
 import type { BreakerState } from '../contract/breaker-state.ts';
+import type { MappingSwitch } from '../contract/ports.ts';
 import { noCounts } from './judge-counts.ts';
 import { openPhase } from './open-breaker.ts';
 import { type Flow, rampFlow } from './ramp.ts';
@@ -58,10 +59,11 @@ export function resumeByOperator(state: BreakerState, nowMs: number): BreakerSta
   return { ...halfOpenBreaker(state, nowMs), notBeforeMs: 0, relapses: 0 };
 }
 
-/** What the event source mapping of a route should be. */
-export type MappingSwitch = { readonly enabled: false } | { readonly enabled: true; readonly concurrency: number };
-
-/** @param evacuating whether a paused route is emptied of what SQS would soon delete */
+/**
+ * What the event source mapping of a route should be.
+ *
+ * @param evacuating whether a paused route is emptied of what SQS would soon delete
+ */
 export function wantedMapping({ phase }: BreakerState, maxConcurrency: number, evacuating: boolean): MappingSwitch {
   const on = ({ concurrency }: Flow): MappingSwitch => ({ enabled: true, concurrency });
   switch (phase.kind) {

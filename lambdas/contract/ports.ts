@@ -1,6 +1,8 @@
 import type { BreakerState } from './breaker-state.ts';
 import type { MessageAttributes } from './message-attributes.ts';
+import type { TrialMessage } from './parked-message.ts';
 import type { PayloadPointer } from './payload-pointer.ts';
+import type { TrialResult } from './trial-call.ts';
 
 /** Epoch milliseconds. */
 export type Clock = () => number;
@@ -60,6 +62,33 @@ export interface BreakerStates {
    */
   replace(route: string, next: BreakerState): Promise<'written' | BreakerState>;
 }
+
+/** What an event source mapping is, or should be. */
+export type MappingSwitch = { readonly enabled: false } | { readonly enabled: true; readonly concurrency: number };
+
+/** Event source mappings. Both reject with a retryable error. */
+export interface EventSourceMappings {
+  /** `changing` while Lambda still carries out an earlier change, and refuses another. */
+  read(mappingId: string): Promise<MappingSwitch | 'changing'>;
+  apply(mappingId: string, wanted: MappingSwitch): Promise<void>;
+}
+
+/** How many messages a queue holds, as SQS counts: approximately, and some seconds late. */
+export interface QueueDepth {
+  readonly visible: number;
+  /** In somebody's hands, hidden until their next attempt, or delayed. */
+  readonly hidden: number;
+}
+
+/** Queues, to look at without working them off. Both reject with a retryable error. */
+export interface LookAtQueue {
+  /** Copies of up to ten visible messages, which stay receivable; each costs its message a receive. */
+  copySome(queueUrl: string): Promise<readonly TrialMessage[]>;
+  depthOf(queueUrl: string): Promise<QueueDepth>;
+}
+
+/** Has a route's processor post one event. Never rejects: what went wrong is `unknown`. */
+export type TryDestination = (processorName: string, trial: TrialMessage) => Promise<TrialResult>;
 
 /**
  * The secrets that are valid for a route just now. Rejects when they cannot be had: that is a fault of ours, not the

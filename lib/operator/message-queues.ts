@@ -1,4 +1,4 @@
-import type { QueueDepth } from '../../lambdas/breaker/breaker-ports.ts';
+import type { QueueDepth } from '../../lambdas/contract/ports.ts';
 
 /**
  * A message attribute as SQS gave it. Unlike the contract's it can be of any type: a redrive must not lose what

@@ -1,5 +1,4 @@
-import type { MappingSwitch } from '../../lambdas/breaker/advance-breaker.ts';
-import type { EventSourceMappings } from '../../lambdas/breaker/breaker-ports.ts';
+import type { EventSourceMappings, MappingSwitch } from '../../lambdas/contract/ports.ts';
 import { firstPollers, mappingChangeSeconds, pollersPerSecond } from './aws-model.ts';
 
 /** Lambda's event source mapping: takes its time to be switched, and grows by steps. */

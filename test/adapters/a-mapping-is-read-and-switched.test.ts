@@ -1,8 +1,8 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { lambdaEventSourceMappings } from '../../lambdas/adapters/lambda-event-source-mappings.ts';
-import type { EventSourceMappings } from '../../lambdas/breaker/breaker-ports.ts';
 import { ServiceUnavailableError } from '../../lambdas/contract/errors.ts';
+import type { EventSourceMappings } from '../../lambdas/contract/ports.ts';
 import { emulateLambda, type LambdaApi, type MappingSettings } from '../../lib/local/emulate-lambda.ts';
 import { localClientSettings } from '../../lib/local/local-client.ts';
 import { recordingServer } from '../support/recording-server.ts';

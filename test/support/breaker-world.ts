@@ -1,7 +1,7 @@
-import type { MappingSwitch } from '../../lambdas/breaker/advance-breaker.ts';
-import type { BreakerPorts, QueueDepth, WatchedRoute } from '../../lambdas/breaker/breaker-ports.ts';
+import type { BreakerPorts, WatchedRoute } from '../../lambdas/breaker/breaker-ports.ts';
 import { webhookAttributes } from '../../lambdas/contract/message-attributes.ts';
 import { type TrialMessage, writeTrialMessage } from '../../lambdas/contract/parked-message.ts';
+import type { MappingSwitch, QueueDepth } from '../../lambdas/contract/ports.ts';
 import type { Step } from '../../lambdas/contract/step-log.ts';
 import type { TrialResult } from '../../lambdas/contract/trial-call.ts';
 import { breakerSettings, queueRetentionSeconds } from '../../lib/infra/timings.ts';

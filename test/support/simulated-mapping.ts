@@ -1,5 +1,4 @@
-import type { MappingSwitch } from '../../lambdas/breaker/advance-breaker.ts';
-import type { EventSourceMappings } from '../../lambdas/breaker/breaker-ports.ts';
+import type { EventSourceMappings, MappingSwitch } from '../../lambdas/contract/ports.ts';
 import type { ReceivedMessage } from '../../lambdas/processor/read-delivery.ts';
 import type { SimulatedQueue } from './simulated-sqs.ts';
 import type { VirtualTime } from './virtual-time.ts';
