@@ -22,6 +22,8 @@ export type DestinationBehaviour =
       readonly kind: 'answer';
       readonly status: number;
       readonly headers?: Readonly<Record<string, string>>;
+      /** Default: none. */
+      readonly body?: string;
       readonly delayMs?: number;
     }
   /** No answer, until the other side gives up. */
@@ -78,5 +80,5 @@ async function answer(response: ServerResponse, behaviour: DestinationBehaviour)
   if (behaviour.kind === 'hang') return;
   if (behaviour.delayMs !== undefined) await sleep(behaviour.delayMs, undefined, { ref: false });
   response.writeHead(behaviour.status, { ...behaviour.headers });
-  response.end();
+  response.end(behaviour.body);
 }

@@ -1,4 +1,3 @@
-import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { signRequest } from '../../lib/local/sign-request.ts';
 import { startTestRelay, type TestRelay } from '../support/local-relay.ts';
@@ -15,6 +14,7 @@ beforeAll(async () => {
     routes: {
       chat: { ...route, deliverTo: { headers: { 'x-api-key': 'api-key-of-the-destination' } } },
       broken: route,
+      denied: { ...route, deliverTo: { timeoutSeconds: 1 } },
     },
     config: { inlineLimitBytes: 4_096 },
     // The event whose processor is killed comes back when its lease is over.
@@ -38,9 +38,15 @@ test('no body, secret or signature appears in any line the functions write, what
     refused: chat('refused'),
     unverified: chat('unverified'),
     crashing: chat('crashing'),
+    denied: chat('denied'),
+    spilled: chat('spilled'),
+    waiting: chat('waiting'),
   };
-  relay.destination.script('c:Text:retried', answering(503), answering(200));
-  relay.destination.script('c:Text:refused', answering(400));
+  // Destinations like to quote what they refuse.
+  const quoting = (status: number) => answering(status, {}, `no: ${marker}`);
+  relay.destination.script('c:Text:retried', quoting(503), answering(200));
+  relay.destination.script('c:Text:refused', quoting(400));
+  relay.destination.script('c:Text:denied', quoting(401), quoting(401));
   let crashesLeft = 1;
   relay.crashOn(({ Records }) => Records.some(({ body }) => body === bodies.crashing.toString()) && crashesLeft-- > 0);
 
@@ -57,15 +63,31 @@ test('no body, secret or signature appears in any line the functions write, what
   const forged = { 'x-hub-signature-256': `sha256=${Buffer.alloc(32, 7).toString('base64')}` };
   expect((await relay.post('chat', bodies.unverified, { signed: forged })).status).toBe(401);
   expect((await relay.post('chat', `not json, ${marker}`)).status).toBe(200);
-  await relay.sqs.send(new DeleteQueueCommand({ QueueUrl: relay.route('broken').queueUrl }));
-  expect((await relay.post('broken', bodies.delivered)).status).toBe(503);
-
   for (const id of ['delivered', 'large', 'retried', 'crashing']) {
     await relay.waitForStep((seen) => seen.step === 'delivered' && seen.eventId === `c:Text:${id}`);
   }
-  for (const step of ['duplicate', 'dead-letter', 'refused', 'not-stored', 'offloaded', 'retrying']) {
-    await relay.waitForStep((seen) => seen.step === step);
-  }
+
+  expect((await relay.post('denied', bodies.denied)).status).toBe(200);
+  await relay.waitForStep((seen) => seen.step === 'breaker' && seen.route === 'denied');
+  await relay.tick();
+
+  relay.outages.set('sqs', 'refuse');
+  expect((await relay.post('broken', bodies.spilled)).status).toBe(200);
+  relay.outages.set('s3', 'refuse');
+  expect((await relay.post('broken', bodies.delivered)).status).toBe(503);
+  relay.outages.set('s3', 'none');
+  relay.outages.set('sqs', 'none');
+  await relay.tick();
+  await relay.waitForStep((seen) => seen.step === 'delivered' && seen.eventId === 'c:Text:spilled');
+
+  relay.outages.set('dynamodb', 'refuse');
+  expect((await relay.post('chat', bodies.waiting)).status).toBe(200);
+  await relay.waitForStep((seen) => seen.step === 'waiting' && seen.eventId === 'c:Text:waiting');
+  relay.outages.set('dynamodb', 'none');
+
+  const everyStep = ['accepted', 'offloaded', 'spilled', 'swept', 'refused', 'not-stored', 'delivered', 'retrying'];
+  const andMore = ['dead-letter', 'duplicate', 'waiting', 'trial', 'breaker', 'fault'];
+  for (const step of [...everyStep, ...andMore]) await relay.waitForStep((seen) => seen.step === step);
 
   const lines = [...relay.steps.map((step) => JSON.stringify(step)), ...relay.output];
   const secrets = [

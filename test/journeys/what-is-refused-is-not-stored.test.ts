@@ -1,16 +1,20 @@
 import { createHmac } from 'node:crypto';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { DeleteQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { startTestRelay, type TestRelay } from '../support/local-relay.ts';
 
 let relay: TestRelay;
 
 beforeAll(async () => {
   const route = { verify: { kind: 'open-messaging' as const } };
-  relay = await startTestRelay({ routes: { chat: route, broken: route }, config: { inlineLimitBytes: 2_048 } });
+  relay = await startTestRelay({ routes: { chat: route }, config: { inlineLimitBytes: 2_048 } });
 }, 60_000);
 
+afterEach(() => {
+  relay.outages.set('sqs', 'none');
+  relay.outages.set('s3', 'none');
+});
 afterAll(() => relay.stop());
 
 const header = 'x-hub-signature-256';
@@ -84,10 +88,15 @@ test('GET /health answers 200', async () => {
   expect([answer.status, await answer.json()]).toEqual([200, { status: 'ok' }]);
 });
 
-test('an SQS that refuses is 503 with Retry-After: 5', async () => {
-  await relay.sqs.send(new DeleteQueueCommand({ QueueUrl: relay.route('broken').queueUrl }));
-  const answer = await relay.post('broken', '{"a":1}');
-  expect(answer.status).toBe(503);
-  expect(answer.headers.get('retry-after')).toBe('5');
-  expect(await relay.waitForStep((seen) => seen.step === 'not-stored')).toMatchObject({ route: 'broken' });
+test('a webhook that neither SQS nor S3 takes is 503 with Retry-After: 5, small or large, and not stored', async () => {
+  relay.outages.set('sqs', 'refuse');
+  relay.outages.set('s3', 'refuse');
+  for (const bytes of ['{"a":1}', body]) {
+    const answer = await relay.post('chat', bytes);
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toBe('5');
+  }
+  const notStored = () => relay.steps.filter(({ step, route }) => step === 'not-stored' && route === 'chat');
+  await relay.waitForStep(() => notStored().length === 2);
+  expect(await everythingStored()).toBe(0);
 });

@@ -33,6 +33,11 @@ export async function startScriptedDestination(): Promise<ScriptedDestination> {
   };
 }
 
-export function answering(status: number, headers: Readonly<Record<string, string>> = {}): DestinationBehaviour {
-  return { kind: 'answer', status, headers };
+/** @param body default: none */
+export function answering(
+  status: number,
+  headers: Readonly<Record<string, string>> = {},
+  body = '',
+): DestinationBehaviour {
+  return { kind: 'answer', status, headers, body };
 }
