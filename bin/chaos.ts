@@ -7,6 +7,7 @@ import { renderProgress } from '../lib/chaos/render-progress.ts';
 import { renderReport, renderVerdict } from '../lib/chaos/render-report.ts';
 import { failuresOf, replayCommand } from '../lib/chaos/report.ts';
 import { runChaos } from '../lib/chaos/run-chaos.ts';
+import { type Paint, renderStep } from '../lib/local/render-run.ts';
 
 const program = new Command('npm run chaos --')
   .description('Lets everything fail around a relay on this machine, and accounts for every event.')
@@ -15,7 +16,7 @@ const program = new Command('npm run chaos --')
   .option('--speed <number>', 'how many times faster than on AWS, 1 to 30', wholeNumber, 10)
   .option('--patience <seconds>', 'how long the queue may take to run dry in the end', wholeNumber, 600)
   .option('--json', 'one JSON object instead of the table')
-  .option('--verbose', 'what the functions and the run say beside their steps, on standard error')
+  .option('--verbose', 'what happens to the breaker, and what goes wrong, on standard error')
   .parse();
 
 const options = program.opts<{
@@ -33,8 +34,14 @@ const ending = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => ending.abort(new Error('interrupted')));
 }
+const paint: Paint = (style, text) => styleText(style, text, { stream: stderr });
 const clearLine = () => {
   if (stderr.isTTY) stderr.write('\r\u001B[K');
+};
+const say = (line: string) => {
+  if (options.verbose !== true) return;
+  clearLine();
+  stderr.write(`${line}\n`);
 };
 
 try {
@@ -44,9 +51,10 @@ try {
     onProgress: (progress) => {
       if (stderr.isTTY) stderr.write(`\r\u001B[K${renderProgress(progress)}`);
     },
-    onOutput: (line) => {
-      if (options.verbose === true) stderr.write(`${styleText('dim', line, { stream: stderr })}\n`);
+    onStep: (step) => {
+      if (step.step === 'breaker' || step.step === 'trial') say(renderStep(step, Date.now(), paint));
     },
+    onOutput: (line) => say(paint('dim', line)),
     signal: ending.signal,
   });
   clearLine();
@@ -60,7 +68,9 @@ try {
   if (failed) process.exitCode = 1;
 } catch (error) {
   clearLine();
-  const why = error instanceof Error ? error.message : describeError(error);
+  // Whatever else comes of a signal is only its consequence.
+  const reason: unknown = ending.signal.aborted ? ending.signal.reason : error;
+  const why = reason instanceof Error ? reason.message : describeError(reason);
   stderr.write(`chaos: ${why} (seed ${identity.seed}; again: ${replayCommand(identity)})\n`);
   // What a shell reports for SIGINT.
   process.exitCode = ending.signal.aborted ? 130 : 1;

@@ -31,8 +31,8 @@ export interface Percentiles {
 export interface RunAccount {
   /** Events whose sender was answered 200. */
   readonly accepted: number;
-  /** Events that the sender dropped after all its retries: not the relay's. */
-  readonly dropped: number;
+  /** Events that the sender dropped after all its retries, by what it got for the last one. */
+  readonly dropped: Readonly<Record<string, number>>;
   /** Those of them that the relay delivered all the same. */
   readonly droppedButDelivered: number;
   /** Accepted, and taken by the destination. */
@@ -62,7 +62,12 @@ export function accountForRun(run: RunEvidence): RunAccount {
   const dropped = eventIds.filter((id) => !wasAccepted.has(id));
   return {
     accepted: accepted.length,
-    dropped: dropped.length,
+    dropped: countBy(
+      dropped.flatMap((id) => {
+        const outcome = sendings.get(id)?.at(-1)?.outcome;
+        return outcome?.kind === 'dropped' ? [outcome.why] : [];
+      }),
+    ),
     droppedButDelivered: dropped.filter(isTaken).length,
     delivered: accepted.filter(isTaken).length,
     deadLettered: countBy(run.deadLetters.map(({ cause }) => cause)),

@@ -22,12 +22,13 @@ export interface CompressedTime {
 const deliveryTimeoutSeconds = 1;
 
 /**
- * What the relay waits for AWS is not compressed: its calls give up after seconds here as there, and the processor runs
- * for up to 16 s. So the sender never waits for less than a second, and a lease, whose owner may have to wait for
- * DynamoDB twice around a POST, is as long as it takes with a machine that is busy.
+ * What the relay waits for AWS is not compressed: it gives SQS up after 2 s here as there, and only then spills. A sender
+ * that waited for less would never hear of it.
  */
+const shortestSenderLimitMs = 3_000;
+
+/** The owner of a lease may have to wait for DynamoDB twice, before and after its POST, on a machine that is busy. */
 const leaseSeconds = 10;
-const shortestSenderLimitMs = 1_000;
 
 /** More than the function's timeout, as on AWS; there six times as much. */
 const visibilityMarginSeconds = 4;

@@ -9,7 +9,7 @@ export function renderReport(report: ChaosReport): string {
   const steps = (step: string) => String(counts.steps[step] ?? 0);
   const rows = [
     ['accepted', `${account.accepted} of ${report.events}`],
-    ['dropped by the sender', `${account.dropped}, ${account.droppedButDelivered} of them delivered all the same`],
+    ['dropped by the sender', `${listed(account.dropped)}; ${account.droppedButDelivered} delivered all the same`],
     ['delivered', String(account.delivered)],
     ['dead-lettered', listed(account.deadLettered)],
     ['LOST', String(account.lost.length)],

@@ -37,8 +37,14 @@ export interface LostEvent {
 export function failuresOf({ account, backlog, lost }: ChaosReport): readonly string[] {
   const unexplained = account.repeats.filter(({ cause }) => cause === 'UNEXPLAINED').length;
   const deadLetters = Object.values(account.deadLettered).reduce((sum, count) => sum + count, 0);
+  // One that got no answer in time may be the machine's fault; a 503 is the relay's, as S3 is never down.
+  const refused = Object.entries(account.dropped).reduce(
+    (sum, [why, n]) => (why.startsWith('HTTP ') ? sum + n : sum),
+    0,
+  );
   return [
     [account.accepted === 0, 'nothing was accepted'],
+    [refused > 0, `${refused} events were refused until their sender dropped them`],
     [backlog > 0, `${backlog} messages were still under way when patience ran out`],
     [lost.length > 0, `${lost.length} accepted events are neither delivered nor dead letters`],
     [deadLetters > 0, `${deadLetters} events are dead letters of an outage`],

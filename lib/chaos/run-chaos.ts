@@ -1,4 +1,5 @@
 import { largestBatch } from '../../lambdas/contract/aws-limits.ts';
+import type { LiveStep } from '../local/live-step.ts';
 import { createTeardown, type Teardown } from '../local/teardown.ts';
 import { accountForRun } from './account-for-run.ts';
 import { compressTime } from './compress-time.ts';
@@ -20,6 +21,7 @@ export interface ChaosOptions extends RunIdentity {
   readonly patienceMs: number;
   /** Told twice a second. */
   readonly onProgress: (progress: ChaosProgress) => void;
+  readonly onStep: (step: LiveStep) => void;
   /** What the functions say beside their steps. */
   readonly onOutput: (line: string) => void;
   /** Ends it before it is through: it then rejects. */
@@ -27,7 +29,7 @@ export interface ChaosOptions extends RunIdentity {
 }
 
 /** What one machine can take beside the emulators; less than AWS could. */
-const mostEventsPerSecond = 25;
+const mostEventsPerSecond = 20;
 
 /**
  * Runs the whole relay on this machine, sends events to it as Genesys does, and lets everything fail that can: answers
@@ -58,7 +60,10 @@ async function run(options: ChaosOptions, teardown: Teardown): Promise<ChaosRepo
   const victim = await startVictim({
     time,
     deliverTo: destination.url,
-    onStep: watch.onStep,
+    onStep: (step) => {
+      watch.onStep(step);
+      options.onStep(step);
+    },
     onBatch: watch.onBatch,
     onOutput: options.onOutput,
     faults: { killProcessor: killProcessors(seed, { onHold: destination.hold, onKill: watch.crashes }) },
