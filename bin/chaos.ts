@@ -13,7 +13,7 @@ const program = new Command('npm run chaos --')
   .description('Lets everything fail around a relay on this machine, and accounts for every event.')
   .option('--events <number>', 'events to send', wholeNumber, 2_000)
   .option('--seed <number>', 'replays the run of that seed (default: a random one)', wholeNumber)
-  .option('--speed <number>', 'how many times faster than on AWS, 1 to 30', wholeNumber, 10)
+  .option('--speed <number>', 'how many times faster than on AWS, up to 30', speedOf, 10)
   .option('--patience <seconds>', 'how long the queue may take to run dry in the end', wholeNumber, 600)
   .option('--json', 'one JSON object instead of the table')
   .option('--verbose', 'what happens to the breaker, and what goes wrong, on standard error')
@@ -79,4 +79,11 @@ try {
 function wholeNumber(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('It must be a whole number of 1 or more.');
+}
+
+/** Beyond that, the seconds that SQS counts in would be too coarse. */
+function speedOf(text: string): number {
+  const speed = wholeNumber(text);
+  if (speed <= 30) return speed;
+  throw new InvalidArgumentError('It must be 30 at most.');
 }
