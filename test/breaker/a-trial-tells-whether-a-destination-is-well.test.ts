@@ -170,7 +170,11 @@ describe('a suspect', () => {
     const world = breakerWorld();
     world.destination.answer = () => failed({ halt: 'unauthorized' });
     const state = paused({ trial: world.park('trials/a', 'a') }, { suspects: ['a', 'b'] });
-    expect(await tick(world, state)).toMatchObject({ suspects: ['a', 'b'], deliveredSinceHalt: false });
+    expect(await tick(world, state)).toMatchObject({
+      phase: { kind: 'open', reason: 'unauthorized', failedTrials: 1 },
+      suspects: ['a', 'b'],
+      deliveredSinceHalt: false,
+    });
   });
 });
 

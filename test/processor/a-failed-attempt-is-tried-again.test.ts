@@ -62,6 +62,18 @@ describe('an attempt that fails for now', () => {
     expect(world.records.read(eventId)).not.toHaveProperty('lastAnswer');
   });
 
+  test.each([
+    ['too high a pace', 429, 0],
+    ['a destination that is busy', 503, 1],
+  ])(
+    'by %s waits as long as it was asked to, and a little longer, lest all come back at once',
+    async (_cause, status, attempts) => {
+      const world = processorWorld([answered(status, { 'retry-after': '100' })]);
+      expect(await deliverIn(world)).toEqual({ kind: 'keep', hideSeconds: 130 });
+      expect(world.records.read(eventId)).toMatchObject({ attempts, leaseExpiresAtMs: startMs + 130_000 });
+    },
+  );
+
   test('counts the pause from the end of the POST', async () => {
     const world = processorWorld();
     const slow = async (): Promise<DestinationAnswer> => {
