@@ -23,14 +23,14 @@ afterAll(() => relay.stop());
 const message = (id: string) => `{"type":"Text","id":"${id}","channel":{"id":"c"}}`;
 const posts = (eventId: string) => relay.destination.all.filter((seen) => seen.eventId === eventId).length;
 const duplicateOf = (eventId: string) =>
-  relay.waitForStep((seen) => seen.step === 'duplicate' && seen.eventId === eventId, 25_000);
+  relay.waitForStep((seen) => seen.step === 'duplicate' && seen.eventId === eventId, 50_000);
 
 test('two copies sent at the same moment are both answered 200, and one is posted', async () => {
   const answers = await Promise.all([relay.post('chat', message('same')), relay.post('chat', message('same'))]);
   expect(await Promise.all(answers.map(acceptedEventId))).toEqual(['c:Text:same', 'c:Text:same']);
   await duplicateOf('c:Text:same');
   expect(posts('c:Text:same')).toBe(1);
-}, 40_000);
+}, 60_000);
 
 test('ten copies of each of five events, all at once: five posts', async () => {
   const ids = ['e1', 'e2', 'e3', 'e4', 'e5'];
@@ -39,9 +39,9 @@ test('ten copies of each of five events, all at once: five posts', async () => {
   );
   expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 50 }, () => 200));
   const settled = () => relay.steps.filter(({ step, eventId }) => step === 'duplicate' && /:e\d$/.test(eventId ?? ''));
-  await relay.waitForStep(() => settled().length === 45, 28_000);
+  await relay.waitForStep(() => settled().length === 45, 50_000);
   expect(ids.map((id) => posts(`c:Text:${id}`))).toEqual([1, 1, 1, 1, 1]);
-}, 40_000);
+}, 60_000);
 
 test('a copy that comes while the event waits for its next attempt does not jump the backoff', async () => {
   const eventId = 'c:Text:waiting';
@@ -53,7 +53,7 @@ test('a copy that comes while the event waits for its next attempt does not jump
   await duplicateOf(eventId);
   const attempts = relay.destination.all.filter((seen) => seen.eventId === eventId);
   expect(attempts.map(({ attempt }) => attempt)).toEqual([1, 2]);
-}, 40_000);
+}, 60_000);
 
 test('a copy of a refused event makes no second dead letter', async () => {
   const eventId = 'c:Text:refused';
@@ -63,7 +63,7 @@ test('a copy of a refused event makes no second dead letter', async () => {
   await relay.post('chat', message('refused'));
   expect(await duplicateOf(eventId)).toMatchObject({ of: 'dead-letter' });
   expect(posts(eventId)).toBe(1);
-}, 40_000);
+}, 60_000);
 
 test('a receipt is no copy of the message it refers to', async () => {
   await relay.post('chat', message('m9'));
