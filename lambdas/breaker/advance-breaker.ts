@@ -62,13 +62,13 @@ export function resumeByOperator(state: BreakerState, nowMs: number): BreakerSta
 /**
  * What the event source mapping of a route should be.
  *
- * @param evacuating whether a paused route is emptied of what SQS would soon delete
+ * @param evacuating whether a paused route is emptied, which posts nothing and can use every processor there is
  */
 export function wantedMapping({ phase }: BreakerState, maxConcurrency: number, evacuating: boolean): MappingSwitch {
   const on = ({ concurrency }: Flow): MappingSwitch => ({ enabled: true, concurrency });
   switch (phase.kind) {
     case 'open':
-      return evacuating ? on(rampFlow(0, maxConcurrency)) : { enabled: false };
+      return evacuating ? { enabled: true, concurrency: maxConcurrency } : { enabled: false };
     case 'half-open':
       return on(rampFlow(0, maxConcurrency));
     case 'ramping':

@@ -44,8 +44,9 @@ export function clearedSuspects({ suspects, deliveredSinceHalt }: BreakerState):
 }
 
 /**
- * Whether a route is paused for so long that SQS would begin to delete what waits for it. Its mapping is then on again,
- * so that what is too old becomes a dead letter, which has 14 days more; the rest is put back.
+ * Whether a route is paused for so long that SQS would before long delete what waits for it, and tell nobody. Its mapping
+ * is then on again, and all that waits becomes dead letters, which have 14 days more. At half the retention, because
+ * some messages may have waited before the pause.
  */
 export function evacuates({ phase, heldBackSinceMs }: BreakerState, nowMs: number, queueRetentionMs: number): boolean {
   return phase.kind === 'open' && nowMs - heldBackSinceMs >= queueRetentionMs / 2;

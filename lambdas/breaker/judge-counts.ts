@@ -1,11 +1,11 @@
 import type { BreakerSettings } from '../contract/breaker-settings.ts';
 import type { Counts } from '../contract/breaker-state.ts';
 
-/** Two failures and nothing else are enough to take back what was only half opened. */
-const halfOpenFailures = 2;
+/** Three failures and nothing else are enough to take back what was only half opened. */
+const halfOpenFailures = 3;
 
 /** Attempts before the share of failures of a half-open route means anything. */
-const halfOpenAttempts = 4;
+const halfOpenAttempts = 8;
 
 /**
  * Whether a route that was open to all traffic has to be paused.
@@ -14,8 +14,7 @@ const halfOpenAttempts = 4;
  * an unbroken row of failures, which must have gone on for a while, because on a busy route such a row is mere chance.
  */
 export function isFailing(counts: Counts, nowMs: number, settings: BreakerSettings): boolean {
-  const many = counts.attempts >= settings.minimumAttempts;
-  if (many && counts.failures / counts.attempts >= settings.failureRatio) return true;
+  if (counts.attempts >= settings.minimumAttempts) return counts.failures / counts.attempts >= settings.failureRatio;
   return counts.streak >= settings.streakLength && nowMs - counts.streakSinceMs >= settings.streakSeconds * 1_000;
 }
 
@@ -33,7 +32,7 @@ export function noCounts(nowMs: number): Counts {
 /** Counts with those of one batch added. The order within a batch is not known: any success in it ends a streak. */
 export function addCounts(
   before: Counts,
-  { attempts, failures }: { readonly attempts: number; readonly failures: number },
+  { attempts, failures, overruns }: { readonly attempts: number; readonly failures: number; readonly overruns: number },
   nowMs: number,
 ): Counts {
   const unbroken = attempts === failures;
@@ -41,7 +40,8 @@ export function addCounts(
     sinceMs: before.sinceMs,
     attempts: before.attempts + attempts,
     failures: before.failures + failures,
-    streak: unbroken ? before.streak + failures : 0,
+    // A destination that answers nothing but 429 delivers nothing either.
+    streak: unbroken ? before.streak + failures + overruns : 0,
     streakSinceMs: unbroken && before.streak > 0 ? before.streakSinceMs : nowMs,
   };
 }

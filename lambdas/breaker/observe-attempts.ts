@@ -9,6 +9,8 @@ export interface Tally {
   readonly attempts: number;
   /** Those whose outcome speaks against the destination. */
   readonly failures: number;
+  /** POSTs for which the destination only wanted a slower pace: they are neither, but no success either. */
+  readonly overruns: number;
   /** The destination asked for no POST before this moment; 0 when it did not. */
   readonly waitUntilMs: number;
   /** One answer that is meant for every event: the route is paused at once. */
@@ -19,7 +21,7 @@ export interface Tally {
   readonly error?: string | undefined;
 }
 
-export const emptyTally: Tally = { attempts: 0, failures: 0, waitUntilMs: 0, deliveredOther: false };
+export const emptyTally: Tally = { attempts: 0, failures: 0, overruns: 0, waitUntilMs: 0, deliveredOther: false };
 
 /**
  * The breaker after a batch.
@@ -63,7 +65,8 @@ function count(state: BreakerState, tally: Tally, nowMs: number, settings: Break
   const clears = tally.deliveredOther && state.suspects.length > 0 && !state.deliveredSinceHalt;
   const counts = countsOf(phase, nowMs, settings);
   const isIdle = phase.kind === 'closed' && (counts === undefined || (counts.attempts === 0 && counts.streak === 0));
-  const nothingNew = tally.attempts === 0 || (isIdle && tally.failures === 0);
+  const ill = tally.failures + tally.overruns;
+  const nothingNew = (tally.attempts === 0 && ill === 0) || (isIdle && ill === 0);
   if (nothingNew && !waits && !clears) return undefined;
   return {
     ...state,

@@ -17,12 +17,15 @@ export interface Pause {
 /** Pauses a route. One that was only just reopened is paused for longer: each relapse doubles the time. */
 export function openBreaker(state: BreakerState, pause: Pause, nowMs: number, settings: BreakerSettings): BreakerState {
   const { reason, error, suspect, waitUntilMs = 0 } = pause;
-  const relapses = state.phase.kind === 'closed' || state.phase.kind === 'open' ? 0 : state.relapses + 1;
+  const isRelapse = state.phase.kind === 'half-open' || state.phase.kind === 'ramping';
+  const relapses = isRelapse ? state.relapses + (reason === 'asked-to-wait' ? 0 : 1) : 0;
   const pauseSeconds = Math.min(settings.longestPauseSeconds, settings.pauseSeconds * 2 ** relapses);
+  // A destination that has named the moment is not made to wait beyond it.
+  const earliestMs = reason === 'asked-to-wait' ? nowMs : nowMs + pauseSeconds * 1_000;
   const phase: OpenPhase = {
     ...openPhase(reason, nowMs),
     ...(error === undefined ? {} : { error }),
-    reopenNotBeforeMs: Math.max(nowMs + pauseSeconds * 1_000, waitUntilMs),
+    reopenNotBeforeMs: Math.max(earliestMs, waitUntilMs),
   };
   return {
     version: state.version + 1,

@@ -1,4 +1,5 @@
 import type { BreakerState, PausedState, Trial } from '../contract/breaker-state.ts';
+import { describeError } from '../contract/errors.ts';
 import { readTrialMessage } from '../contract/parked-message.ts';
 import type { TrialResult } from '../contract/trial-call.ts';
 import { halfOpenBreaker } from './advance-breaker.ts';
@@ -35,12 +36,12 @@ export async function tryPausedRoute(
   const result = await tryWith(trial, state, route, ports);
   switch (result.outcome) {
     case 'answered':
-      await ports.parked.delete(trial.key);
+      await forget(ports, trial.key);
       return afterAnswer(withTrial(state, undefined), trial, ports.now());
     case 'unknown':
       return state;
     case 'not-posted':
-      await ports.parked.delete(trial.key);
+      await forget(ports, trial.key);
       return withTrial(withTried(state, trial), undefined);
     case 'failed':
       return tryAnother(afterFailure(state, trial, result), trial, route, ports);
@@ -67,12 +68,12 @@ async function tryAnother(
   if (second === undefined) return state;
   const result = await tryWith(second, state, route, ports);
   if (result.outcome === 'not-posted' || result.outcome === 'unknown') {
-    await ports.parked.delete(second.key);
+    await forget(ports, second.key);
     return withTried(state, second);
   }
-  await ports.parked.delete(first.key);
+  await forget(ports, first.key);
   if (result.outcome === 'failed') return afterFailure(state, second, result);
-  await ports.parked.delete(second.key);
+  await forget(ports, second.key);
   return afterAnswer(withTrial(state, undefined), second, ports.now());
 }
 
@@ -95,6 +96,18 @@ async function tryWith(
   const error = 'error' in result ? { error: result.error } : {};
   ports.log({ step: 'trial', route: route.name, eventId: trial.eventId, outcome: result.outcome, ...error });
   return result;
+}
+
+/**
+ * Lets a copy go, before the state says so: what cannot be deleted now is found settled by the next tick, or expires.
+ * It must not keep a route paused whose destination has answered.
+ */
+async function forget(ports: BreakerPorts, key: string): Promise<void> {
+  try {
+    await ports.parked.delete(key);
+  } catch (error) {
+    ports.log({ step: 'fault', route: 'unknown', during: 'deleting a copy', error: describeError(error) });
+  }
 }
 
 function withTrial(state: PausedState, trial: Trial | undefined): PausedState {

@@ -7,7 +7,7 @@ import { type Attempt, failed, settleAttempt } from './settle-attempt.ts';
 import { lastWaitEndsAtMs, waitFor } from './wait-for.ts';
 
 /** With less than this for the POST itself, an attempt would only burn the event's budget. */
-export const shortestAttemptMs = 1_000;
+const shortestAttemptMs = 1_000;
 
 /**
  * Loads the body, posts it, and records what came of it.

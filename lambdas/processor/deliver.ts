@@ -1,6 +1,6 @@
 import { describeError, PoisonMessageError } from '../contract/errors.ts';
 import type { ClaimResult } from '../contract/ports.ts';
-import { attemptDelivery, shortestAttemptMs } from './attempt-delivery.ts';
+import { attemptDelivery } from './attempt-delivery.ts';
 import { faultBackoffSeconds } from './backoff.ts';
 import type { Pass } from './pass.ts';
 import {
@@ -59,7 +59,8 @@ export async function deliverEvent(
   deadlineMs: number,
 ): Promise<Disposition> {
   const { eventId } = delivery;
-  if (deadlineMs - context.now() < shortestAttemptMs) {
+  // A POST that was cut short by our own end would be taken for a destination that does not answer.
+  if (deadlineMs - context.now() < context.settings.timeoutMs) {
     return waitFor(context, message, eventId, { inSeconds: 0, why: 'too-little-time' });
   }
 

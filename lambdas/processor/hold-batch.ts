@@ -4,15 +4,16 @@ import type { Random } from '../contract/ports.ts';
 import type { WaitReason } from '../contract/step-log.ts';
 import { faultBackoffSeconds, spreadSeconds } from './backoff.ts';
 import { closingMs } from './deliver.ts';
-import { type Disposition, logFault, type ProcessorContext } from './processor-context.ts';
+import { acknowledge, type Disposition, logFault, type ProcessorContext } from './processor-context.ts';
 import type { ReceivedMessage } from './read-delivery.ts';
+import { setAside } from './set-aside.ts';
 import { waitFor } from './wait-for.ts';
 
 /** For the claim and the body before a POST, and for what follows it. */
 const roomForAttemptMs = closingMs + 2_000;
 
-/** Of a route that is being evacuated: its messages come round a few times a day, until they are too old to stay. */
-const evacuationHideSeconds = 6 * 3_600;
+/** Over so long do the processors begin again that have waited for a destination. */
+const longestSpreadMs = 5_000;
 
 /** What a batch may do, once a wait that is short enough has been waited for. */
 export async function gateAfterWait(context: ProcessorContext, functionEndsAtMs: number): Promise<Gate> {
@@ -20,7 +21,9 @@ export async function gateAfterWait(context: ProcessorContext, functionEndsAtMs:
   if (gate.kind !== 'wait') return gate;
   const latestStartMs = functionEndsAtMs - context.settings.timeoutMs - roomForAttemptMs;
   if (gate.untilMs > latestStartMs) return gate;
-  await context.sleep(gate.untilMs - context.now());
+  // Not all of them in the same moment: every processor of the route waits for the same one.
+  const spreadMs = context.random() * Math.min(latestStartMs - gate.untilMs, longestSpreadMs);
+  await context.sleep(gate.untilMs - context.now() + spreadMs);
   // Somebody who was not held back may have been told to wait longer.
   return context.breaker.gate();
 }
@@ -36,13 +39,24 @@ export async function holdBatch(context: ProcessorContext, gate: Gate, functionE
   await context.sleep(gate.kind === 'wait' ? Math.min(longestMs, gate.untilMs - context.now()) : longestMs);
 }
 
-/** Gives one message back unattempted, to come again when its route may have been opened. */
+/**
+ * Gives one message back unattempted, to come again when its route may have been opened. One of a route that is being
+ * evacuated becomes a dead letter: hidden it would take one of SQS's 120,000 places in flight, and the older ones behind
+ * it would never be handed out.
+ */
 export async function giveBack(context: ProcessorContext, message: ReceivedMessage, gate: Gate): Promise<Disposition> {
   const eventId = eventIdOf(message);
   try {
+    if (gate.kind === 'shut' && gate.evacuates) {
+      await setAside(context, message, eventId, {
+        cause: 'retention-reached',
+        error: 'its route is paused for too long',
+      });
+      return acknowledge;
+    }
     return await waitFor(context, message, eventId, waitOf(context, gate));
   } catch (error) {
-    // Too old to wait any longer, and the dead letter queue did not take it.
+    // It must not wait any longer, and the dead letter queue did not take it.
     logFault(context, eventId, 'giving the message back', error);
     return { kind: 'keep', hideSeconds: faultBackoffSeconds(message.receiveCount, context.random) };
   }
@@ -53,9 +67,8 @@ function waitOf(context: ProcessorContext, gate: Gate): { inSeconds: number; why
     const inSeconds = spreadSeconds((gate.untilMs - context.now()) / 1_000, context.random);
     return { inSeconds, why: 'destination-asked-to-wait' };
   }
-  const longestSeconds =
-    gate.kind === 'shut' && gate.evacuates ? evacuationHideSeconds : context.settings.pausedHideSeconds;
-  return { inSeconds: giveBackSeconds(longestSeconds, context.random), why: 'route-paused' };
+  const { pausedHideSeconds } = context.settings;
+  return { inSeconds: giveBackSeconds(pausedHideSeconds, context.random), why: 'route-paused' };
 }
 
 /** Only half of it is jitter: what comes back early finds the mapping still on, and is received once more for nothing. */

@@ -10,7 +10,17 @@ export type Observation =
       readonly halt?: 'unauthorized' | 'gone' | undefined;
       /** It asked for no POST before this moment, epoch ms. */
       readonly waitUntilMs?: number | undefined;
+    }
+  /** It wants fewer POSTs, and is well otherwise. */
+  | {
+      readonly kind: 'overrun';
+      readonly eventId: string;
+      readonly error: string;
+      readonly waitUntilMs?: number | undefined;
     };
+
+/** Whether an answer that is meant for every event is to be taken so, or as one to this event alone. */
+export type Meaning = 'route' | 'event';
 
 /** On what terms an event may be posted just now. */
 export interface Pass {
@@ -19,5 +29,5 @@ export interface Pass {
   /** Events whose 401, 403 or 410 is known to be their own. */
   readonly cleared: readonly string[];
   /** Told once for each POST, before anything is written about it. */
-  readonly observe: (observation: Observation) => void;
+  readonly observe: (observation: Observation) => Meaning;
 }

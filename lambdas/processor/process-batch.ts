@@ -4,7 +4,7 @@ import type { HideMessage } from '../contract/ports.ts';
 import { withinVisibilityLimit } from './backoff.ts';
 import { deliver } from './deliver.ts';
 import { gateAfterWait, giveBack, holdBatch } from './hold-batch.ts';
-import type { Observation } from './pass.ts';
+import type { Meaning, Observation } from './pass.ts';
 import { type Disposition, logFault, type ProcessorContext } from './processor-context.ts';
 import type { ReceivedMessage } from './read-delivery.ts';
 import { renewWaiting } from './renew-message.ts';
@@ -83,14 +83,16 @@ async function postBatch(
 
   await sideBySide(batch.messages, gate.width, async (message) => {
     if (closed !== undefined) return settle(message, await giveBack(context, message, closed));
-    const observe = (observation: Observation) => {
-      context.breaker.observe(observation);
-      if (observation.kind === 'well') return;
+    const observe = (observation: Observation): Meaning => {
+      const meaning = context.breaker.observe(observation);
+      if (observation.kind === 'well') return meaning;
       failed.push(message);
-      closed ??= closedBy(observation, gate);
+      const halts = observation.kind === 'ill' && observation.halt !== undefined && meaning === 'route';
+      closed ??= closedBy(observation, halts, gate);
       // What is meant for every event is told at once: the rest of this batch may take its time, and the other
       // processors would go on posting meanwhile. It is then the one write of this batch.
-      if (observation.halt !== undefined || observation.waitUntilMs !== undefined) void tell();
+      if (halts || observation.waitUntilMs !== undefined) void tell();
+      return meaning;
     };
     const pass = { counts: gate.counts, cleared: gate.cleared, observe };
     await settle(message, await deliver(context, message, pass, batch.functionEndsAtMs));
@@ -106,12 +108,13 @@ function failedEvent(message: ReceivedMessage | undefined): FailedEvent | undefi
 
 /** What an answer means for the events of its batch that are not posted yet. */
 function closedBy(
-  { halt, waitUntilMs }: Extract<Observation, { kind: 'ill' }>,
+  { kind, waitUntilMs }: Exclude<Observation, { kind: 'well' }>,
+  halts: boolean,
   gate: Extract<Gate, { kind: 'pass' }>,
 ): Gate | undefined {
   if (waitUntilMs !== undefined) return { kind: 'wait', untilMs: waitUntilMs };
   // A destination that is only being tried gets no more than one failure out of each batch.
-  return halt !== undefined || !gate.counts ? { kind: 'shut', evacuates: false } : undefined;
+  return halts || (kind === 'ill' && !gate.counts) ? { kind: 'shut', evacuates: false } : undefined;
 }
 
 /** Their backoff is short, and the mapping is still on for a minute: they would be received just to be given back. */

@@ -7,7 +7,7 @@ import { describeError } from '../contract/errors.ts';
 import { type TrialMessage, trialKey, writeTrialMessage } from '../contract/parked-message.ts';
 import type { BreakerStates, Clock, NewId, ParkedObjects } from '../contract/ports.ts';
 import type { LogStep } from '../contract/step-log.ts';
-import type { Observation } from './pass.ts';
+import type { Meaning, Observation } from './pass.ts';
 
 /** An event that a destination which is paused can be tried with. */
 export interface FailedEvent {
@@ -19,7 +19,13 @@ export interface FailedEvent {
 export interface RouteBreaker {
   /** What may be posted just now: one read of a small item a batch. Never rejects. */
   gate(): Promise<Gate>;
-  observe(observation: Observation): void;
+  /**
+   * Takes note of what an attempt told.
+   *
+   * @returns `event` for a 401, 403 or 410 beside which this processor delivers other events: a firewall may dislike this
+   *   one body, and the route is not paused for it
+   */
+  observe(observation: Observation): Meaning;
   /**
    * Tells what was observed since the last time, in one conditional write, or none for a healthy route. Never rejects.
    * Called once a batch.
@@ -53,12 +59,28 @@ export function routeBreaker(ports: RouteBreakerPorts): RouteBreaker {
   let known: BreakerState | undefined;
   let tally: Tally = emptyTally;
   let tallyBeganAtMs = 0;
+  let lastDeliveredAtMs = Number.NEGATIVE_INFINITY;
+  /** Events that were answered for every event since then. */
+  const halting = new Set<string>();
+
+  function meaningOf(observation: Observation): Meaning {
+    if (observation.kind === 'well' && observation.delivered) {
+      lastDeliveredAtMs = now();
+      halting.clear();
+    }
+    if (observation.kind !== 'ill' || observation.halt === undefined) return 'route';
+    halting.add(observation.eventId);
+    const deliversOthers = now() - lastDeliveredAtMs < settings.windowSeconds * 1_000;
+    // Two in a row, of two events: that is no matter of one body.
+    return deliversOthers && halting.size < 2 ? 'event' : 'route';
+  }
 
   async function writeReport(from: BreakerState, told: Tally, failed: FailedEvent | undefined): Promise<BreakerState> {
     let state = from;
+    let news = told;
     let trial: Trial | undefined;
     for (let tries = 0; tries < mostTries; tries++) {
-      let next = observeAttempts(state, told, now(), settings);
+      let next = observeAttempts(state, news, now(), settings);
       if (next === undefined) break;
       if (next.phase.kind === 'open' && state.phase.kind !== 'open' && failed !== undefined) {
         trial ??= await park(failed);
@@ -70,6 +92,9 @@ export function routeBreaker(ports: RouteBreakerPorts): RouteBreaker {
         state = next;
         break;
       }
+      // The route was paused or reopened meanwhile: what was seen before says nothing of it now.
+      if (periodOf(written) !== periodOf(state))
+        news = { ...emptyTally, halt: told.halt, waitUntilMs: told.waitUntilMs };
       state = written;
     }
     // Somebody else has paused the route: theirs is the copy that it is tried with.
@@ -115,8 +140,10 @@ export function routeBreaker(ports: RouteBreakerPorts): RouteBreaker {
     },
 
     observe(observation) {
-      if (tally.attempts === 0) tallyBeganAtMs = now();
-      tally = addObservation(tally, observation, known?.suspects ?? []);
+      if (tally.attempts + tally.overruns === 0) tallyBeganAtMs = now();
+      const meaning = meaningOf(observation);
+      tally = addObservation(tally, observation, meaning, known?.suspects ?? []);
+      return meaning;
     },
 
     async report(failed) {
@@ -144,7 +171,16 @@ function periodOf({ phase }: BreakerState): string {
   return phase.kind === 'closed' ? phase.kind : `${phase.kind} since ${phase.sinceMs}`;
 }
 
-function addObservation(tally: Tally, observation: Observation, suspects: readonly string[]): Tally {
+function addObservation(tally: Tally, observation: Observation, meaning: Meaning, suspects: readonly string[]): Tally {
+  if (observation.kind === 'overrun') {
+    const { error, waitUntilMs = 0 } = observation;
+    return {
+      ...tally,
+      error,
+      overruns: tally.overruns + 1,
+      waitUntilMs: Math.max(tally.waitUntilMs, waitUntilMs),
+    };
+  }
   const attempts = tally.attempts + 1;
   if (observation.kind === 'well') {
     const deliveredOther = observation.delivered && !suspects.includes(observation.eventId);
@@ -157,6 +193,6 @@ function addObservation(tally: Tally, observation: Observation, suspects: readon
     failures: tally.failures + 1,
     waitUntilMs: Math.max(tally.waitUntilMs, waitUntilMs),
     error,
-    ...(halt === undefined ? {} : { halt: { reason: halt, eventId } }),
+    ...(halt === undefined || meaning === 'event' ? {} : { halt: { reason: halt, eventId } }),
   };
 }

@@ -32,8 +32,9 @@ export function settleAttempt(
   answer: DestinationAnswer,
   tookMs: number,
 ): Promise<Disposition> {
-  const verdict = judge(context, attempt, answer);
-  attempt.pass.observe(observationOf(verdict, attempt.delivery.eventId));
+  const judged = judge(context, attempt, answer);
+  const meaning = attempt.pass.observe(observationOf(judged, attempt.delivery.eventId));
+  const verdict = judged.kind === 'pause' && meaning === 'event' ? asOfEvent(judged) : judged;
   const lastAnswer = answer.kind === 'answered' ? answer.excerpt : undefined;
   switch (verdict.kind) {
     case 'delivered':
@@ -49,11 +50,23 @@ export function settleAttempt(
   }
 }
 
-/** A 401, 403 or 410 that only this event gets, while others are delivered, is no reason to pause the route again. */
+/** What a server answers whose application is not there yet, as during a deployment. */
+const notThereYet: ReadonlySet<number> = new Set([404, 405]);
+
+/**
+ * A destination that is only being tried is not back while its endpoint is missing: the event is kept for that. And a
+ * 401, 403 or 410 that only this event gets, while others are delivered, is no reason to pause the route again.
+ */
 function judge(context: ProcessorContext, { delivery, pass }: Attempt, answer: DestinationAnswer): Verdict {
   const verdict = classify(answer, context.now());
-  if (verdict.kind !== 'pause' || !pass.cleared.includes(delivery.eventId)) return verdict;
-  return { kind: 'retry', status: verdict.status, error: verdict.error, blames: 'event' };
+  if (verdict.kind === 'dead-letter' && !pass.counts && notThereYet.has(verdict.status)) {
+    return { kind: 'retry', status: verdict.status, error: verdict.error, blames: 'destination' };
+  }
+  return verdict.kind === 'pause' && pass.cleared.includes(delivery.eventId) ? asOfEvent(verdict) : verdict;
+}
+
+function asOfEvent({ status, error }: Extract<Verdict, { kind: 'pause' }>): Retry {
+  return { kind: 'retry', status, error, blames: 'event' };
 }
 
 function observationOf(verdict: Verdict, eventId: string): Observation {
@@ -67,7 +80,7 @@ function observationOf(verdict: Verdict, eventId: string): Observation {
     case 'retry': {
       const { error, blames, notBeforeMs } = verdict;
       if (blames === 'event') return { kind: 'well', eventId, delivered: false };
-      return { kind: 'ill', eventId, error, waitUntilMs: notBeforeMs };
+      return { kind: blames === 'pace' ? 'overrun' : 'ill', eventId, error, waitUntilMs: notBeforeMs };
     }
   }
 }

@@ -2,7 +2,7 @@ import { describeError } from '../contract/errors.ts';
 import type { TrialMessage } from '../contract/parked-message.ts';
 import type { TrialResult } from '../contract/trial-call.ts';
 import { closingMs, deliverEvent } from './deliver.ts';
-import type { Observation } from './pass.ts';
+import type { Meaning, Observation } from './pass.ts';
 import type { Disposition, ProcessorContext } from './processor-context.ts';
 import { type Delivery, type ReceivedMessage, readDelivery } from './read-delivery.ts';
 
@@ -21,7 +21,8 @@ export async function tryEvent(
   const message: ReceivedMessage = {
     ...trial.message,
     messageId: trial.messageId,
-    sentAtMs: trial.sentAtMs,
+    // The copy's own age means nothing: its original waits on the queue, and may have been put there anew since.
+    sentAtMs: context.now(),
     receiptHandle: '',
     receiveCount: 1,
   };
@@ -33,7 +34,14 @@ export async function tryEvent(
     return { outcome: 'not-posted' };
   }
   const observations: Observation[] = [];
-  const pass = { counts: false, cleared: [], observe: (observation: Observation) => observations.push(observation) };
+  const pass = {
+    counts: false,
+    cleared: [],
+    observe: (observation: Observation): Meaning => {
+      observations.push(observation);
+      return 'route';
+    },
+  };
   try {
     const disposition = await deliverEvent(
       withoutRetries(context),
@@ -60,8 +68,9 @@ function withoutRetries(context: ProcessorContext): ProcessorContext {
 
 function resultOf(observation: Observation | undefined, disposition: Disposition): TrialResult {
   if (observation?.kind === 'well') return { outcome: 'answered' };
-  if (observation?.kind === 'ill') {
-    const { error, halt, waitUntilMs } = observation;
+  if (observation !== undefined) {
+    const { error, waitUntilMs } = observation;
+    const halt = observation.kind === 'ill' ? observation.halt : undefined;
     return {
       outcome: 'failed',
       error,

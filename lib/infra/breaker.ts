@@ -38,6 +38,7 @@ export class Breaker extends Construct {
       description: 'Pauses routes whose destination is down, tries them, and opens them again',
       timeoutSeconds: breakerTimeoutSeconds(props.routes.map((route) => route.processorTimeoutSeconds)),
       memoryMegabytes: 256,
+      scheduled: true,
     });
     props.payloads.grantTrials(this.function);
     props.deliveries.grantBreak(this.function);

@@ -4,6 +4,7 @@ import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { tickSeconds } from './timings.ts';
 
 const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -13,6 +14,8 @@ export interface NodeFunctionProps {
   /** What an operator reads beside the function's name in the console. */
   readonly description: string;
   readonly timeoutSeconds: number;
+  /** Called by a schedule: Lambda must not repeat a tick, nor keep it for later. The next one comes in a minute. */
+  readonly scheduled?: true;
   /** Memory, which on Lambda is processor time too. */
   readonly memoryMegabytes: number;
 }
@@ -33,6 +36,7 @@ export class NodeFunction extends NodejsFunction {
       description: props.description,
       timeout: Duration.seconds(props.timeoutSeconds),
       memorySize: props.memoryMegabytes,
+      ...(props.scheduled === true ? { retryAttempts: 0, maxEventAge: Duration.seconds(tickSeconds) } : {}),
       // Connection reuse is the SDK's own default since v3; CDK's variable for v2 would only take up environment.
       awsSdkConnectionReuse: false,
       logGroup: new LogGroup(scope, `${id}Logs`, {

@@ -24,6 +24,7 @@ export class SpillSweeper extends Construct {
       // Over before the next run: two at once would do no harm, and no good.
       timeoutSeconds: 55,
       memoryMegabytes: 256,
+      scheduled: true,
     });
     props.payloads.grantSweep(this.function);
     const queues = Object.fromEntries(props.routes.map((route) => [route.name, route.grantSweep(this.function)]));

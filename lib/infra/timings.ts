@@ -34,10 +34,11 @@ export const tickSeconds = 60;
 export const breakerSettings: BreakerSettings = {
   windowSeconds: 60,
   minimumAttempts: 20,
-  failureRatio: 0.5,
-  // Three: an event of a quiet route has then seen three receives, which is what a long outage may cost it.
+  // Tested after each report, so that at one half a destination that fails two times in five would be paused by chance.
+  failureRatio: 0.7,
+  // A long outage may cost an event of a quiet route as many receives, or one more.
   streakLength: 3,
-  streakSeconds: 2,
+  streakSeconds: 15,
   pauseSeconds: 60,
   longestPauseSeconds: 900,
   longestHeldWaitSeconds: 30,

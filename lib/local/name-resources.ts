@@ -82,6 +82,7 @@ const withoutLocalMeaning = [
   /^Custom::/,
   /^AWS::ApiGatewayV2::Stage$/,
   /^AWS::Lambda::Permission$/,
+  /^AWS::Lambda::EventInvokeConfig$/,
   /^AWS::S3::BucketPolicy$/,
   /^AWS::SecretsManager::ResourcePolicy$/,
   /^AWS::SQS::QueuePolicy$/,

@@ -69,7 +69,7 @@ function reasonFor(reason: PauseReason, error: string | undefined): string {
 
 function whenPaused(breaker: BreakerState, phase: OpenPhase, nowMs: number): string {
   const { notBeforeMs } = breaker;
-  const old = isEmptied(breaker, nowMs) ? `; events near ${retentionDays} days old become dead letters` : '';
+  const old = isEmptied(breaker, nowMs) ? '; what waits is moved to the dead letter queue' : '';
   if (waitsForOperator(phase)) return `until you resume it${old}`;
   if (notBeforeMs > nowMs) {
     return `destination asked to wait until ${clockTimeAfter(notBeforeMs, nowMs)}; then tried, reopens by itself${old}`;

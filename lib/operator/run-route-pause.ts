@@ -54,8 +54,8 @@ function consequences(route: string, { before, after }: BreakerChange, nowMs: nu
   lines.push(`  Events are accepted as before and wait on the queue. SQS keeps each for ${retentionDays} days.`);
   lines.push(
     isEmptied(after, nowMs)
-      ? '  What SQS would soon delete is being moved to the dead letter queue, which keeps it longer.'
-      : `  After ${retentionDays / 2} days of pause, what SQS would soon delete is moved to the dead letter queue.`,
+      ? '  What waits is being moved to the dead letter queue, which keeps it longer.'
+      : `  After ${retentionDays / 2} days of pause, what waits is moved to the dead letter queue.`,
   );
   lines.push(`  To go on: relay route resume ${route}`);
   return lines;

@@ -82,6 +82,7 @@ export function roundFinisher(
       const tally: Tally = {
         attempts,
         failures: failingShare * attempts,
+        overruns: 0,
         waitUntilMs: 0,
         deliveredOther: failingShare < 1,
         ...(failingShare > 0 ? { error: 'HTTP 503' } : {}),

@@ -43,7 +43,7 @@ function tallies(mostFailures: number): fc.Arbitrary<(nowMs: number) => Tally> {
       const failed = failures > 0 ? { error: 'HTTP 503', halt } : {};
       const waitUntilMs = failures > 0 && waitMs > 0 ? nowMs + waitMs : 0;
       const attempts = successes + failures;
-      return { attempts, failures, waitUntilMs, deliveredOther: successes > 0, ...failed };
+      return { attempts, failures, overruns: 0, waitUntilMs, deliveredOther: successes > 0, ...failed };
     });
 }
 

@@ -4,6 +4,6 @@ import type { RouteBreaker } from '../../lambdas/processor/route-breaker.ts';
 /** The breaker of a route that nothing pauses, for what has to be seen without one. */
 export const passingBreaker: RouteBreaker = {
   gate: async () => ({ kind: 'pass', width: largestBatch, counts: true, cleared: [] }),
-  observe: () => {},
+  observe: () => 'route',
   report: async () => 'passing',
 };
