@@ -1,5 +1,4 @@
 import {
-  ChangeMessageVisibilityBatchCommand,
   GetQueueAttributesCommand,
   type Message,
   type MessageAttributeValue,
@@ -10,15 +9,16 @@ import { ServiceUnavailableError } from '../contract/errors.ts';
 import type { MessageAttributes } from '../contract/message-attributes.ts';
 import type { LookAtQueue } from '../contract/ports.ts';
 import { callLimits } from './call-limits.ts';
+import { sqsHide } from './sqs-queue.ts';
 
 /** Only with a wait does SQS ask all its servers, so that an empty answer means an empty queue. */
 const receiveWaitSeconds = 1;
 
 /** The most that SQS gives at once. */
-const mostCopies = 10;
+const mostAtOnce = 10;
 
-/** How long a message stays hidden if we die between receiving it and giving it back. */
-const hiddenSeconds = 30;
+/** How long a message stays hidden if we die before it is hidden for longer. */
+const takenSeconds = 30;
 
 /** What the breaker wants to know of queues that it does not work off. */
 export function sqsLookAtQueue(
@@ -30,36 +30,26 @@ export function sqsLookAtQueue(
     },
   }),
 ): LookAtQueue {
-  /** One that could not be given back becomes visible by itself. */
-  async function giveBack(queueUrl: string, messages: readonly Message[]): Promise<void> {
-    const Entries = messages.map(({ ReceiptHandle }, index) => ({
-      Id: String(index),
-      ReceiptHandle,
-      VisibilityTimeout: 0,
-    }));
-    await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }));
-  }
-
   return {
-    async copySome(queueUrl) {
+    async takeSome(queueUrl, most) {
       try {
-        const { Messages } = await client.send(
+        const { Messages = [] } = await client.send(
           new ReceiveMessageCommand({
             QueueUrl: queueUrl,
-            MaxNumberOfMessages: mostCopies,
-            VisibilityTimeout: hiddenSeconds,
+            MaxNumberOfMessages: Math.min(most, mostAtOnce),
+            VisibilityTimeout: takenSeconds,
             WaitTimeSeconds: receiveWaitSeconds,
             MessageAttributeNames: ['All'],
             MessageSystemAttributeNames: ['SentTimestamp'],
           }),
         );
-        const messages = Messages ?? [];
-        if (messages.length > 0) await giveBack(queueUrl, messages);
-        return messages.map(copyOf);
+        return Messages.map((message) => ({ receiptHandle: message.ReceiptHandle ?? '', copy: copyOf(message) }));
       } catch (error) {
         throw new ServiceUnavailableError('SQS did not show its messages', error);
       }
     },
+
+    hideTaken: (queueUrl, receiptHandle, seconds) => sqsHide(queueUrl, client)(receiptHandle, seconds),
 
     async depthOf(queueUrl) {
       try {

@@ -1,6 +1,7 @@
 import { type BreakerState, isPaused } from '../contract/breaker-state.ts';
 import { advanceRamp, wantedMapping } from './advance-breaker.ts';
 import type { BreakerPorts, WatchedRoute } from './breaker-ports.ts';
+import { deliverTrials } from './deliver-trials.ts';
 import { evacuates } from './gate.ts';
 import { tryPausedRoute } from './try-paused-route.ts';
 
@@ -20,10 +21,15 @@ export async function lookAfterRoute(route: WatchedRoute, ports: BreakerPorts): 
   if (isPaused(stored)) await switchMapping(stored, route, ports);
   const next = isPaused(stored)
     ? await tryPausedRoute(stored, route, ports)
-    : advanceRamp(stored, ports.now(), ports.settings, route.maxConcurrency);
+    : await lookAfterPassing(stored, route, ports);
   const state = next === stored ? stored : await store(stored, next, route, ports);
   if (!isPaused(state) || !isPaused(stored)) await switchMapping(state, route, ports);
   return state;
+}
+
+async function lookAfterPassing(stored: BreakerState, route: WatchedRoute, ports: BreakerPorts): Promise<BreakerState> {
+  const state = stored.trials.length === 0 ? stored : await deliverTrials(stored, route, ports);
+  return advanceRamp(state, ports.now(), ports.settings, route.maxConcurrency);
 }
 
 /** A processor, or an operator, may have changed it since: then theirs holds, and the next tick goes on from there. */

@@ -33,6 +33,7 @@ export function openBreaker(state: BreakerState, pause: Pause, nowMs: number, se
     notBeforeMs: Math.max(state.notBeforeMs, waitUntilMs),
     relapses,
     heldBackSinceMs: state.heldBackSinceMs === 0 ? nowMs : state.heldBackSinceMs,
+    trials: state.trials,
     suspects: suspect === undefined ? state.suspects : withSuspect(state.suspects, suspect),
     deliveredSinceHalt: suspect === undefined && state.deliveredSinceHalt,
   };
@@ -47,8 +48,7 @@ export function openPhase(reason: PauseReason, nowMs: number): OpenPhase {
     reopenNotBeforeMs: nowMs,
     failedTrials: 0,
     answered: false,
-    tried: [],
-    looks: 0,
+    vainLooks: 0,
   };
 }
 

@@ -1,25 +1,23 @@
 import type { BreakerState, PausedState, Trial } from '../contract/breaker-state.ts';
-import { describeError } from '../contract/errors.ts';
-import { readTrialMessage } from '../contract/parked-message.ts';
 import type { TrialResult } from '../contract/trial-call.ts';
 import { halfOpenBreaker } from './advance-breaker.ts';
 import type { BreakerPorts, WatchedRoute } from './breaker-ports.ts';
-import { clearedSuspects } from './gate.ts';
-import { lookForEvent } from './look-for-event.ts';
+import { gatherTrials } from './gather-trials.ts';
 import { waitsForOperator, withSuspect } from './open-breaker.ts';
+import { forgetTrial, tryWith } from './try-with.ts';
 
-/** So many events are remembered that a paused route was tried with. */
-const mostTried = 20;
+/** Events that a destination is tried with in one tick, so that one bad event alone does not keep a route paused. */
+const mostInOneTick = 2;
 
 /**
- * One tick of a paused route: tries the destination with a copy of one event, and opens the route if it answers well.
+ * One tick of a paused route: tries the destination with copies of events, and opens the route if one is answered well.
  *
- * The copy is why a long outage costs no receives: the original stays on the queue untouched, and if the copy is
- * delivered, the delivery record lets the original pass without a POST. Once a minute is no burden to a destination,
- * and so the first event is delivered within a minute of its recovery.
+ * The copies are why a long outage costs no receives: the originals stay on the queue, and if a copy is delivered, the
+ * delivery record lets its original pass without a POST. Twice a minute is no burden to a destination, and so the first
+ * event is delivered within a minute of its recovery.
  *
  * A crash after the trial was answered and before the state is stored leaves a copy of a settled event: the next tick
- * finds that, and looks for another.
+ * finds that, and takes the next one.
  *
  * @returns the state as it should be now; the same object when nothing changed
  * @throws ServiceUnavailableError when a queue or the bucket cannot be used: the next tick tries again
@@ -29,136 +27,78 @@ export async function tryPausedRoute(
   route: WatchedRoute,
   ports: BreakerPorts,
 ): Promise<BreakerState> {
-  if (waitsForOperator(paused.phase) || ports.now() < paused.notBeforeMs) return paused;
-  const state = paused.phase.trial === undefined ? await withEventToTry(paused, route, ports) : paused;
-  const { trial } = state.phase;
-  if (trial === undefined) return withNothingToTry(state, route, ports);
-  const result = await tryWith(trial, state, route, ports);
-  switch (result.outcome) {
-    case 'answered':
-      await forget(ports, trial.key);
-      return afterAnswer(withTrial(state, undefined), trial, ports.now());
-    case 'unknown':
-      return state;
-    case 'not-posted':
-      await forget(ports, trial.key);
-      return withTrial(withTried(state, trial), undefined);
-    case 'failed':
-      return tryAnother(afterFailure(state, trial, result), trial, route, ports);
+  if (waitsForOperator(paused.phase)) return paused;
+  if (paused.phase.answered) return reopenedInTime(paused, ports.now());
+  if (ports.now() < paused.notBeforeMs) return paused;
+  let state = await gatherTrials(paused, route, ports);
+  if (state.trials.length === 0) return withNothingToTry(state, route, ports);
+  const seen = new Set<string>();
+  for (let tried = 0; tried < mostInOneTick; tried++) {
+    const [trial] = state.trials;
+    if (trial === undefined || seen.has(trial.key)) break;
+    seen.add(trial.key);
+    const result = await tryWith(trial, route, ports);
+    if (result.outcome === 'unknown') break;
+    if (result.outcome !== 'failed') await forgetTrial(trial, route, ports);
+    if (result.outcome === 'answered' || isKnownToBeItsOwn(state, trial, result)) {
+      return reopenedInTime(afterAnswer(state, trial), ports.now());
+    }
+    state = result.outcome === 'failed' ? afterFailure(state, trial, result) : withoutTrial(state, trial);
+    if (waitsForOperator(state.phase) || ports.now() < state.notBeforeMs) break;
   }
+  return state;
 }
 
-async function withEventToTry(paused: PausedState, route: WatchedRoute, ports: BreakerPorts): Promise<PausedState> {
-  const { state, trial } = await lookForEvent(paused, route, ports);
-  return withTrial(state, trial);
+/** A 401, 403 or 410 that only this event gets says that the destination answers. */
+function isKnownToBeItsOwn(state: PausedState, { eventId }: Trial, result: TrialResult): boolean {
+  const isHalt = result.outcome === 'failed' && result.halt !== undefined;
+  return isHalt && state.deliveredSinceHalt && state.suspects.includes(eventId);
 }
 
-/**
- * A second event in the same tick, in case the first is the only one that fails: events that came later must not wait
- * behind it for ever. It takes the first one's place only if it was posted, and failed as well.
- */
-async function tryAnother(
-  failed: PausedState,
-  first: Trial,
-  route: WatchedRoute,
-  ports: BreakerPorts,
-): Promise<BreakerState> {
-  if (waitsForOperator(failed.phase) || ports.now() < failed.notBeforeMs) return failed;
-  const { state, trial: second } = await lookForEvent(failed, route, ports);
-  if (second === undefined) return state;
-  const result = await tryWith(second, state, route, ports);
-  if (result.outcome === 'not-posted' || result.outcome === 'unknown') {
-    await forget(ports, second.key);
-    return withTried(state, second);
-  }
-  await forget(ports, first.key);
-  if (result.outcome === 'failed') return afterFailure(state, second, result);
-  await forget(ports, second.key);
-  return afterAnswer(withTrial(state, undefined), second, ports.now());
+function withoutTrial(state: PausedState, trial: Trial): PausedState {
+  return { ...state, trials: state.trials.filter(({ key }) => key !== trial.key) };
 }
 
-async function tryWith(
-  trial: Trial,
-  state: PausedState,
-  route: WatchedRoute,
-  ports: BreakerPorts,
-): Promise<TrialResult> {
-  const text = await ports.parked.get(trial.key);
-  const message = text === 'missing' ? undefined : readTrialMessage(text);
-  // A copy that is gone, or makes no sense, is as good as one of a settled event: another is looked for.
-  const told: TrialResult =
-    message === undefined ? { outcome: 'not-posted' } : await ports.tryDestination(route.processorName, message);
-  // As for a processor: an answer that is known to be this event's own says that the destination is well. Otherwise one
-  // event that is always answered 410 would leave a route that has recovered to the operator.
-  const isItsOwn =
-    told.outcome === 'failed' && told.halt !== undefined && clearedSuspects(state).includes(trial.eventId);
-  const result: TrialResult = isItsOwn ? { outcome: 'answered' } : told;
-  const error = 'error' in result ? { error: result.error } : {};
-  ports.log({ step: 'trial', route: route.name, eventId: trial.eventId, outcome: result.outcome, ...error });
-  return result;
+function afterAnswer(state: PausedState, trial: Trial): PausedState {
+  return {
+    ...withoutTrial(state, trial),
+    deliveredSinceHalt: state.deliveredSinceHalt || !state.suspects.includes(trial.eventId),
+    phase: { ...state.phase, answered: true },
+  };
 }
 
-/**
- * Lets a copy go, before the state says so: what cannot be deleted now is found settled by the next tick, or expires.
- * It must not keep a route paused whose destination has answered.
- */
-async function forget(ports: BreakerPorts, key: string): Promise<void> {
-  try {
-    await ports.parked.delete(key);
-  } catch (error) {
-    ports.log({ step: 'fault', route: 'unknown', during: 'deleting a copy', error: describeError(error) });
-  }
+/** A destination that has answered is well. After a relapse the route is opened no earlier for it. */
+function reopenedInTime(state: PausedState, nowMs: number): BreakerState {
+  return nowMs < state.phase.reopenNotBeforeMs ? state : halfOpenBreaker(state, nowMs);
 }
 
-function withTrial(state: PausedState, trial: Trial | undefined): PausedState {
-  const { trial: _before, ...phase } = state.phase;
-  return { ...state, phase: trial === undefined ? phase : { ...phase, trial } };
-}
-
-function withTried(state: PausedState, { eventId }: Trial): PausedState {
-  const { tried } = state.phase;
-  if (tried.includes(eventId)) return state;
-  return { ...state, phase: { ...state.phase, tried: [...tried, eventId].slice(-mostTried) } };
-}
-
-function afterAnswer(state: PausedState, trial: Trial, nowMs: number): BreakerState {
-  const deliveredSinceHalt = state.deliveredSinceHalt || !state.suspects.includes(trial.eventId);
-  const answered = { ...state, deliveredSinceHalt, phase: { ...state.phase, answered: true } };
-  // Too early after a relapse: until then the events go one a minute.
-  return nowMs < state.phase.reopenNotBeforeMs ? answered : halfOpenBreaker(answered, nowMs);
-}
-
+/** The next one has its turn. */
 function afterFailure(
   state: PausedState,
   trial: Trial,
   { error, halt, waitUntilMs = 0 }: Extract<TrialResult, { outcome: 'failed' }>,
 ): PausedState {
-  const tried = withTried(withTrial(state, trial), trial);
-  const { phase } = tried;
+  const { phase } = state;
   const isNewSuspect = halt !== undefined && !state.suspects.includes(trial.eventId);
   return {
-    ...tried,
+    ...state,
+    trials: [...withoutTrial(state, trial).trials, trial],
     notBeforeMs: Math.max(state.notBeforeMs, waitUntilMs),
     suspects: isNewSuspect ? withSuspect(state.suspects, trial.eventId) : state.suspects,
-    deliveredSinceHalt: halt === undefined && state.deliveredSinceHalt,
+    deliveredSinceHalt: isNewSuspect ? false : state.deliveredSinceHalt,
     phase: {
       ...phase,
       reason: halt ?? phase.reason,
       error,
       reopenNotBeforeMs: Math.max(phase.reopenNotBeforeMs, waitUntilMs),
       failedTrials: phase.failedTrials + 1,
-      answered: false,
     },
   };
 }
 
-/**
- * A destination that has answered the last event well is well. And with an empty queue there is nothing to be careful
- * about: the next event will tell.
- */
+/** With an empty queue there is nothing to be careful about: the next event will tell. */
 async function withNothingToTry(state: PausedState, route: WatchedRoute, ports: BreakerPorts): Promise<BreakerState> {
   if (ports.now() < state.phase.reopenNotBeforeMs) return state;
-  if (state.phase.answered) return halfOpenBreaker(state, ports.now());
   const { visible, hidden } = await ports.depthOf(route.queueUrl);
   return visible + hidden === 0 ? halfOpenBreaker(state, ports.now()) : state;
 }

@@ -20,3 +20,9 @@ export interface BreakerSettings {
   /** How often the scheduled function looks. */
   readonly tickSeconds: number;
 }
+
+/**
+ * How long a message is hidden of which the scheduled function has a copy: it is that copy which is delivered first, so
+ * the original need not be seen, and seeing it would cost a receive.
+ */
+export const trialHideSeconds = 7_200;

@@ -34,7 +34,7 @@ const trialSchema = z.object({
   eventId: z.string(),
 });
 
-/** A copy of one event that a paused route's destination is tried with. Its original stays on the queue, unreceived. */
+/** A copy of one event that a paused route's destination is tried with. Its original stays on the queue, hidden. */
 export type Trial = z.infer<typeof trialSchema>;
 
 const phaseSchema = z.discriminatedUnion('kind', [
@@ -49,15 +49,12 @@ const phaseSchema = z.discriminatedUnion('kind', [
     sinceMs: z.number(),
     /** A trial that succeeds before this moment does not yet open the route. */
     reopenNotBeforeMs: z.number(),
-    trial: z.optional(trialSchema),
     /** Trials, of whatever event, that the destination failed since the route was paused. */
     failedTrials: z.number(),
-    /** Whether the last trial was answered well: then only `reopenNotBeforeMs` keeps the route paused. */
+    /** Whether one was answered well since then: only `reopenNotBeforeMs` still keeps the route paused. */
     answered: z.boolean(),
-    /** Events that it was tried with since then, the latest last. */
-    tried: z.array(z.string()),
-    /** How often the queue was looked at for an event to try with. */
-    looks: z.number(),
+    /** Looks at the queue that cost receives and brought no copy: each one doubles the distance to the next. */
+    vainLooks: z.number(),
   }),
   /** The first events after a pause, one at a time in each of the fewest processors. */
   z.object({ kind: z.literal('half-open'), sinceMs: z.number(), counts: countsSchema }),
@@ -76,6 +73,8 @@ const stateSchema = z.object({
   relapses: z.number(),
   /** Since when events may have been held back, through every relapse, until the route is closed again; 0 while it is. */
   heldBackSinceMs: z.number(),
+  /** Copies that the destination is tried with in turn, the next one first; after a pause, those still to be delivered. */
+  trials: z.array(trialSchema),
   /** Events, the latest last, that were answered 401, 403 or 410. */
   suspects: z.array(z.string()),
   /** Whether another event was delivered after that: then the answer spoke of the suspect, and not of the route. */
@@ -102,6 +101,7 @@ export const closedBreaker: BreakerState = {
   notBeforeMs: 0,
   relapses: 0,
   heldBackSinceMs: 0,
+  trials: [],
   suspects: [],
   deliveredSinceHalt: false,
 };

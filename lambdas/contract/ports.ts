@@ -80,10 +80,17 @@ export interface QueueDepth {
   readonly hidden: number;
 }
 
-/** Queues, to look at without working them off. Both reject with a retryable error. */
+/** A message in our hands for half a minute, unless it is hidden for longer. */
+export interface TakenMessage {
+  readonly receiptHandle: string;
+  readonly copy: TrialMessage;
+}
+
+/** Queues, to look at without working them off. All reject with a retryable error. */
 export interface LookAtQueue {
-  /** Copies of up to ten visible messages, which stay receivable; each costs its message a receive. */
-  copySome(queueUrl: string): Promise<readonly TrialMessage[]>;
+  /** Up to `most` visible messages, ten at the most. Costs each of them a receive. */
+  takeSome(queueUrl: string, most: number): Promise<readonly TakenMessage[]>;
+  hideTaken(queueUrl: string, receiptHandle: string, seconds: number): Promise<void>;
   depthOf(queueUrl: string): Promise<QueueDepth>;
 }
 

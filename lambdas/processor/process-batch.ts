@@ -1,4 +1,5 @@
 import type { Gate } from '../breaker/gate.ts';
+import { trialHideSeconds } from '../contract/breaker-settings.ts';
 import { eventIdOf } from '../contract/message-event-id.ts';
 import type { HideMessage } from '../contract/ports.ts';
 import { withinVisibilityLimit } from './backoff.ts';
@@ -128,8 +129,9 @@ async function hideUntilReopened(
   const { pausedHideSeconds } = context.settings;
   await sideBySide(failed, failed.length, async (message) => {
     const disposition = settled.get(message);
-    if (disposition?.kind !== 'keep' || disposition.hideSeconds >= pausedHideSeconds) return;
-    await hideKept(context, batch, message, pausedHideSeconds, hide);
+    const hideSeconds = context.breaker.hasCopyOf(eventIdOf(message)) ? trialHideSeconds : pausedHideSeconds;
+    if (disposition?.kind !== 'keep' || disposition.hideSeconds >= hideSeconds) return;
+    await hideKept(context, batch, message, hideSeconds, hide);
   });
 }
 

@@ -34,6 +34,8 @@ export interface RouteBreaker {
    * @returns whether the route is now paused
    */
   report(failed: FailedEvent | undefined): Promise<'paused' | 'passing'>;
+  /** Whether the scheduled function has a copy of this event, as far as the last report or gate told. */
+  hasCopyOf(eventId: string): boolean;
 }
 
 export interface RouteBreakerPorts {
@@ -84,7 +86,7 @@ export function routeBreaker(ports: RouteBreakerPorts): RouteBreaker {
       if (next === undefined) break;
       if (next.phase.kind === 'open' && state.phase.kind !== 'open' && failed !== undefined) {
         trial ??= await park(failed);
-        if (trial !== undefined) next = { ...next, phase: { ...next.phase, trial } };
+        if (trial !== undefined) next = { ...next, trials: [...next.trials, trial] };
       }
       const written = await states.replace(route, next);
       if (written === 'written') {
@@ -146,6 +148,8 @@ export function routeBreaker(ports: RouteBreakerPorts): RouteBreaker {
       return meaning;
     },
 
+    hasCopyOf: (copied) => known?.trials.some(({ eventId }) => eventId === copied) ?? false,
+
     async report(failed) {
       if (known === undefined) return 'passing';
       const told = tally;
@@ -162,8 +166,8 @@ export function routeBreaker(ports: RouteBreakerPorts): RouteBreaker {
   };
 }
 
-function isTriedWith({ phase }: BreakerState, { key }: Trial): boolean {
-  return phase.kind === 'open' && phase.trial?.key === key;
+function isTriedWith({ trials }: BreakerState, trial: Trial): boolean {
+  return trials.some(({ key }) => key === trial.key);
 }
 
 /** The same text for two states of one phase: what is counted in one says nothing in the next. */

@@ -6,4 +6,5 @@ export const passingBreaker: RouteBreaker = {
   gate: async () => ({ kind: 'pass', width: largestBatch, counts: true, cleared: [] }),
   observe: () => 'route',
   report: async () => 'passing',
+  hasCopyOf: () => false,
 };

@@ -331,14 +331,18 @@ export function simulatedRelay(options: SimulatedRelayOptions): SimulatedRelay {
       states: mortalStates(process),
       mappings: { read: mortal('readMapping', mapping.read), apply: mortal('applyMapping', mapping.apply) },
       parked: mortalParked(process),
-      copySome: mortal(
-        'copySome',
-        via('queue', async () =>
-          queue.receive(10).map(({ messageId, receiptHandle, sentAtMs, body, attributes }) => {
-            queue.hide(receiptHandle, 0);
-            return { messageId, sentAtMs, message: { body, attributes } };
+      takeSome: mortal(
+        'takeSome',
+        via('queue', async (_url: string, most: number) =>
+          queue.receive(most).map(({ messageId, receiptHandle, sentAtMs, body, attributes }) => {
+            queue.hide(receiptHandle, 30);
+            return { receiptHandle, copy: { messageId, sentAtMs, message: { body, attributes } } };
           }),
         ),
+      ),
+      hideTaken: mortal(
+        'hideTaken',
+        via('queue', async (_url: string, handle: string, seconds: number) => queue.hide(handle, seconds)),
       ),
       depthOf: mortal(
         'depthOf',

@@ -1,0 +1,48 @@
+import { trialHideSeconds } from '../contract/breaker-settings.ts';
+import type { PausedState, Trial } from '../contract/breaker-state.ts';
+import { describeError } from '../contract/errors.ts';
+import { eventIdOf } from '../contract/message-event-id.ts';
+import { trialKey, writeTrialMessage } from '../contract/parked-message.ts';
+import type { TakenMessage } from '../contract/ports.ts';
+import type { BreakerPorts, WatchedRoute } from './breaker-ports.ts';
+
+/** Copies at hand. That all of so many events are answered badly although the destination is well is most unlikely. */
+export const mostTrials = 5;
+
+/**
+ * Takes copies of events that wait on the queue, up to five, to try a paused destination with: one alone could be the
+ * only one that fails, and all others would wait behind it. The original of each is hidden for long, so that no message
+ * is taken twice, and none costs more than one receive.
+ *
+ * @throws ServiceUnavailableError when the queue cannot be looked at
+ */
+export async function gatherTrials(state: PausedState, route: WatchedRoute, ports: BreakerPorts): Promise<PausedState> {
+  const { phase, trials } = state;
+  const room = mostTrials - trials.length;
+  const nextLookAtMs = phase.sinceMs + ports.settings.tickSeconds * 1_000 * (2 ** phase.vainLooks - 1);
+  if (room === 0 || ports.now() < nextLookAtMs) return state;
+  const { visible } = await ports.depthOf(route.queueUrl);
+  if (visible === 0) return state;
+  const taken = await ports.takeSome(route.queueUrl, room);
+  const gathered: Trial[] = [...trials];
+  try {
+    for (const message of taken) {
+      const eventId = eventIdOf(message.copy.message);
+      if (!gathered.some((trial) => trial.eventId === eventId))
+        gathered.push(await park(message, eventId, route, ports));
+      await ports.hideTaken(route.queueUrl, message.receiptHandle, trialHideSeconds);
+    }
+  } catch (error) {
+    // The receives are spent: this look has to count, or a bucket that is down would cost one a minute.
+    const during = 'gathering events to try';
+    ports.log({ step: 'fault', route: route.name, during, error: describeError(error) });
+    return { ...state, trials: gathered, phase: { ...phase, vainLooks: phase.vainLooks + 1 } };
+  }
+  return { ...state, trials: gathered };
+}
+
+async function park({ copy }: TakenMessage, eventId: string, route: WatchedRoute, ports: BreakerPorts): Promise<Trial> {
+  const key = trialKey(route.name, ports.newId());
+  await ports.parked.put(key, writeTrialMessage(copy));
+  return { key, eventId };
+}
