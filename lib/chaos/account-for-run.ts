@@ -2,6 +2,7 @@ import type { EventEvidence, RepeatCause } from './explain-repeats.ts';
 import { explainRepeats } from './explain-repeats.ts';
 import { countBy, highestRate, percentile } from './measure.ts';
 import type { SendOutcome } from './send-as-genesys.ts';
+import { tellStory } from './tell-story.ts';
 import type { SeenPost } from './unreliable-destination.ts';
 
 /** One time that an event was sent, with all its retries. */
@@ -27,6 +28,14 @@ export interface Percentiles {
   readonly p99Ms: number | undefined;
 }
 
+/** An event that the destination took once more. */
+export interface Repeat {
+  readonly eventId: string;
+  readonly cause: RepeatCause;
+  /** All that is known of it, where that explains nothing. */
+  readonly story?: string;
+}
+
 /** What became of the events of a run. */
 export interface RunAccount {
   /** Events whose sender was answered 200. */
@@ -40,7 +49,7 @@ export interface RunAccount {
   readonly deadLettered: Readonly<Record<string, number>>;
   /** Accepted, and neither taken nor a dead letter. */
   readonly lost: readonly string[];
-  readonly repeats: readonly { readonly eventId: string; readonly cause: RepeatCause }[];
+  readonly repeats: readonly Repeat[];
   /** Events that the destination got other bytes of than were sent. */
   readonly altered: readonly string[];
   /** Of the request that was answered 200. */
@@ -72,9 +81,12 @@ export function accountForRun(run: RunEvidence): RunAccount {
     delivered: accepted.filter(isTaken).length,
     deadLettered: countBy(run.deadLetters.map(({ cause }) => cause)),
     lost: accepted.filter((id) => !isTaken(id) && !deadLetters.has(id)),
-    repeats: [...posts].flatMap(([eventId, seen]) =>
-      explainRepeats({ posts: seen, ...run.evidenceOf(eventId) }, run.leaseMs).map((cause) => ({ eventId, cause })),
-    ),
+    repeats: [...posts].flatMap(([eventId, seen]) => {
+      const evidence = { posts: seen, ...run.evidenceOf(eventId) };
+      return explainRepeats(evidence, run.leaseMs).map((cause) =>
+        cause === 'UNEXPLAINED' ? { eventId, cause, story: tellStory(evidence) } : { eventId, cause },
+      );
+    }),
     altered: [...posts].flatMap(([eventId, seen]) => {
       const sent = run.bodies.get(eventId);
       return sent !== undefined && seen.every(({ body }) => sameBytes(body, sent)) ? [] : [eventId];

@@ -1,13 +1,13 @@
 import type { SQSEvent } from 'aws-lambda';
-import { attributeNames } from '../../lambdas/contract/message-attributes.ts';
 import type { Crash } from '../local/invocation.ts';
 import { planCrash } from './plan-crash.ts';
+import { eventIdsOf } from './watch-relay.ts';
 
 export interface KillListeners {
   /** These events are to be in the destination's hands when their processor dies. */
   readonly onHold: (eventIds: readonly string[]) => void;
-  /** The processor that has these events in its hands dies so many milliseconds from now. */
-  readonly onKill: (eventIds: readonly string[], afterMs: number) => void;
+  /** The processor dies that has just been handed these events. */
+  readonly onKill: (eventIds: readonly string[]) => void;
 }
 
 /** Kills the processors of the planned batches. */
@@ -16,15 +16,10 @@ export function killProcessors(seed: number, { onHold, onKill }: KillListeners):
   return (event) => {
     const crash = planCrash(seed, batch++);
     if (crash === undefined) return false;
-    const eventIds = event.Records.flatMap(
-      ({ messageAttributes }) => messageAttributes[attributeNames.eventId]?.stringValue ?? [],
-    );
-    if (crash.kind === 'at-once') {
-      onKill(eventIds, 0);
-      return true;
-    }
+    const eventIds = eventIdsOf(event);
+    onKill(eventIds);
+    if (crash.kind === 'at-once') return true;
     onHold(eventIds);
-    onKill(eventIds, crash.afterMs);
     return { afterMs: crash.afterMs };
   };
 }

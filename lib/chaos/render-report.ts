@@ -29,7 +29,9 @@ export function renderReport(report: ChaosReport): string {
     ['took', inSeconds(report.tookMs)],
   ];
   const lost = report.lost.map(({ eventId, record, lastSteps }) => `${eventId}: ${record}; ${lastSteps.join(' | ')}`);
-  const repeats = account.repeats.filter(({ cause }) => cause === 'UNEXPLAINED').map(({ eventId }) => eventId);
+  const repeats = account.repeats.flatMap(({ eventId, story }) =>
+    story === undefined ? [] : [`${eventId}: ${story}`],
+  );
   return [
     borderlessTable(rows),
     ...section('lost', lost),

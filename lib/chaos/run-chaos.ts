@@ -66,7 +66,7 @@ async function run(options: ChaosOptions, teardown: Teardown): Promise<ChaosRepo
     },
     onBatch: watch.onBatch,
     onOutput: options.onOutput,
-    faults: { killProcessor: killProcessors(seed, { onHold: destination.hold, onKill: watch.crashes }) },
+    faults: { killProcessor: killProcessors(seed, { onHold: destination.hold, onKill: watch.onKill }) },
     signal,
   });
   teardown.defer(victim.stop);

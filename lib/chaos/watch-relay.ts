@@ -1,5 +1,6 @@
 import type { SQSEvent } from 'aws-lambda';
 import * as z from 'zod';
+import { attributeNames } from '../../lambdas/contract/message-attributes.ts';
 import type { LiveStep } from '../local/live-step.ts';
 import type { AttemptOutcome, EventEvidence } from './explain-repeats.ts';
 import { countBy } from './measure.ts';
@@ -8,8 +9,8 @@ import { countBy } from './measure.ts';
 export interface RelayWatch {
   readonly onStep: (step: LiveStep) => void;
   readonly onBatch: (event: SQSEvent) => void;
-  /** A processor that has these events in its hands is killed so many milliseconds from now. */
-  crashes(eventIds: readonly string[], afterMs: number): void;
+  /** A processor that has just been handed these events is killed with them. */
+  onKill(eventIds: readonly string[]): void;
   evidenceOf(eventId: string): Pick<EventEvidence, 'outcomes' | 'crashes'>;
   /** The last steps of an event, for whoever wonders where it is. */
   lastSteps(eventId: string): readonly string[];
@@ -38,18 +39,17 @@ type TimedStep = z.output<typeof timedStepSchema>;
 
 const breakerStepSchema = z.object({ step: z.literal('breaker'), from: z.string(), to: z.string() });
 
-/** A process is gone, and its connections with it, so long after it was to be killed. */
-const dyingMs = 1_000;
-
 const lastStepsKept = 6;
 
 /** @param now epoch ms */
 export function watchRelay(now: () => number): RelayWatch {
   const steps = new Map<string, TimedStep[]>();
-  const crashes = new Map<string, { fromMs: number; untilMs: number }[]>();
+  /** When each event was handed to a processor, and whether that was killed with it. */
+  const handOvers = new Map<string, { readonly atMs: number; killed: boolean }[]>();
   const stepNames: string[] = [];
   const counts = { breakerOpened: 0, batches: 0, crashes: 0, highestReceiveCount: 0 };
   const stepsOf = (eventId: string) => steps.get(eventId) ?? [];
+  const handOversOf = (eventId: string) => handOvers.get(eventId) ?? [];
 
   return {
     counts: () => ({ ...counts, steps: countBy(stepNames) }),
@@ -62,21 +62,30 @@ export function watchRelay(now: () => number): RelayWatch {
       if (timed.success) steps.set(timed.data.eventId, [...stepsOf(timed.data.eventId), timed.data]);
     },
 
-    onBatch: ({ Records }) => {
+    onBatch: (event) => {
       counts.batches++;
-      const receiveCounts = Records.map(({ attributes }) => Number(attributes.ApproximateReceiveCount));
+      const receiveCounts = event.Records.map(({ attributes }) => Number(attributes.ApproximateReceiveCount));
       counts.highestReceiveCount = Math.max(counts.highestReceiveCount, ...receiveCounts);
+      for (const eventId of eventIdsOf(event)) {
+        handOvers.set(eventId, [...handOversOf(eventId), { atMs: now(), killed: false }]);
+      }
     },
 
-    crashes: (eventIds, afterMs) => {
+    onKill: (eventIds) => {
       counts.crashes++;
-      const crash = { fromMs: now(), untilMs: now() + afterMs + dyingMs };
-      for (const eventId of eventIds) crashes.set(eventId, [...(crashes.get(eventId) ?? []), crash]);
+      for (const eventId of eventIds) {
+        const last = handOversOf(eventId).at(-1);
+        if (last !== undefined) last.killed = true;
+      }
     },
 
     evidenceOf: (eventId) => ({
       outcomes: stepsOf(eventId).flatMap(attemptOutcome),
-      crashes: crashes.get(eventId) ?? [],
+      // On a busy machine the end can come long after it was decided on, but never after the next hand-over: until then
+      // the message is hidden for longer than a processor may run.
+      crashes: handOversOf(eventId).flatMap(({ atMs, killed }, index, all) =>
+        killed ? [{ fromMs: atMs, untilMs: all[index + 1]?.atMs ?? Number.POSITIVE_INFINITY }] : [],
+      ),
     }),
 
     lastSteps: (eventId) =>
@@ -90,4 +99,9 @@ function attemptOutcome({ step, time, error, during }: TimedStep): readonly Atte
   if (step === 'delivered' || step === 'retrying') return [{ kind: step, atMs: time, error }];
   if (step === 'fault' && during === 'attempting the delivery') return [{ kind: 'not-recorded', atMs: time, error }];
   return [];
+}
+
+/** The events in a batch. */
+export function eventIdsOf({ Records }: SQSEvent): readonly string[] {
+  return Records.flatMap(({ messageAttributes }) => messageAttributes[attributeNames.eventId]?.stringValue ?? []);
 }

@@ -66,7 +66,8 @@ describe('an account', () => {
 
   test('tells what was posted twice', () => {
     const posts = [post('a', 1), post('b', 1), post('a', 2)];
-    expect(account({ posts }).repeats).toEqual([{ eventId: 'a', cause: 'UNEXPLAINED' }]);
+    const story = '0.000 s POST taken | 0.001 s POST taken';
+    expect(account({ posts }).repeats).toEqual([{ eventId: 'a', cause: 'UNEXPLAINED', story }]);
   });
 });
 
