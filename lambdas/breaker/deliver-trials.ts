@@ -5,7 +5,8 @@ import { forgetTrial, tryWith } from './try-with.ts';
 /**
  * Delivers the copies that are left from a pause. Their originals are hidden for hours, which must not hold the events
  * up now that the route is open again. One that fails again is tried at the next tick, until the route is closed; from
- * then on it is as any other event, when its original comes back.
+ * then on it is as any other event, when its original comes back. Nothing is posted before the moment that the
+ * destination asked for.
  *
  * @throws ServiceUnavailableError when a copy cannot be read just now
  */
@@ -14,6 +15,7 @@ export async function deliverTrials(
   route: WatchedRoute,
   ports: BreakerPorts,
 ): Promise<BreakerState> {
+  if (ports.now() < state.notBeforeMs) return state;
   const left: Trial[] = [];
   for (const trial of state.trials) {
     const { outcome } = await tryWith(trial, route, ports);

@@ -20,7 +20,8 @@ export async function gatherTrials(state: PausedState, route: WatchedRoute, port
   const { phase, trials } = state;
   const room = mostTrials - trials.length;
   const nextLookAtMs = phase.sinceMs + ports.settings.tickSeconds * 1_000 * (2 ** phase.vainLooks - 1);
-  if (room === 0 || ports.now() < nextLookAtMs) return state;
+  // A processor that pauses the route anew adds its own to those that are left.
+  if (room <= 0 || ports.now() < nextLookAtMs) return state;
   const { visible } = await ports.depthOf(route.queueUrl);
   if (visible === 0) return state;
   const taken = await ports.takeSome(route.queueUrl, room);

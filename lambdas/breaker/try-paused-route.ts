@@ -28,8 +28,9 @@ export async function tryPausedRoute(
   ports: BreakerPorts,
 ): Promise<BreakerState> {
   if (waitsForOperator(paused.phase)) return paused;
-  if (paused.phase.answered) return reopenedInTime(paused, ports.now());
   if (ports.now() < paused.notBeforeMs) return paused;
+  if (paused.phase.answered && ports.now() >= paused.phase.reopenNotBeforeMs)
+    return halfOpenBreaker(paused, ports.now());
   let state = await gatherTrials(paused, route, ports);
   if (state.trials.length === 0) return withNothingToTry(state, route, ports);
   const seen = new Set<string>();
@@ -39,8 +40,9 @@ export async function tryPausedRoute(
     seen.add(trial.key);
     const result = await tryWith(trial, route, ports);
     if (result.outcome === 'unknown') break;
-    if (result.outcome !== 'failed') await forgetTrial(trial, route, ports);
-    if (result.outcome === 'answered' || isKnownToBeItsOwn(state, trial, result)) {
+    const isAnswered = result.outcome === 'answered' || isKnownToBeItsOwn(state, trial, result);
+    if (isAnswered || result.outcome === 'not-posted') await forgetTrial(trial, route, ports);
+    if (isAnswered) {
       return reopenedInTime(afterAnswer(state, trial), ports.now());
     }
     state = result.outcome === 'failed' ? afterFailure(state, trial, result) : withoutTrial(state, trial);
@@ -67,7 +69,7 @@ function afterAnswer(state: PausedState, trial: Trial): PausedState {
   };
 }
 
-/** A destination that has answered is well. After a relapse the route is opened no earlier for it. */
+/** A destination that has answered is well. After a relapse it is too early: until then the events go one or two a minute. */
 function reopenedInTime(state: PausedState, nowMs: number): BreakerState {
   return nowMs < state.phase.reopenNotBeforeMs ? state : halfOpenBreaker(state, nowMs);
 }

@@ -2,7 +2,7 @@ import type { BreakerPorts } from '../../lambdas/breaker/breaker-ports.ts';
 import { type Gate, gateOf } from '../../lambdas/breaker/gate.ts';
 import { lookAfterRoute } from '../../lambdas/breaker/look-after-route.ts';
 import { observeAttempts, type Tally } from '../../lambdas/breaker/observe-attempts.ts';
-import { largestBatch } from '../../lambdas/contract/aws-limits.ts';
+import { trialHideSeconds } from '../../lambdas/contract/breaker-settings.ts';
 import { type BreakerState, closedBreaker } from '../../lambdas/contract/breaker-state.ts';
 import { eventIdOf } from '../../lambdas/contract/message-event-id.ts';
 import { type TrialMessage, writeTrialMessage } from '../../lambdas/contract/parked-message.ts';
@@ -73,11 +73,13 @@ export function withBreaker({ maxConcurrency, queue, mapping, tryDestination }: 
       delete: async (key) => void parked.delete(key),
       list: async () => [...parked.keys()],
     },
-    async copySome() {
-      const cells = queue.receive(largestBatch);
-      for (const cell of cells) queue.hide(cell, tickAtS, 0);
-      return cells.length === 0 ? [] : [copyOfEvent()];
+    async takeSome(_queueUrl, most) {
+      const cells = queue.receive(most);
+      for (const cell of cells) queue.hide(cell, tickAtS, trialHideSeconds);
+      const taken = Math.round(cells.reduce((sum, cell) => sum + cell.messages, 0));
+      return Array.from({ length: taken }, () => ({ receiptHandle: '', copy: copyOfEvent() }));
     },
+    hideTaken: async () => {},
     depthOf: async () => ({ visible: queue.visible, hidden: queue.inFlight }),
     tryDestination: async () => tryDestination(tickAtS),
     now: () => clockMs(tickAtS),
@@ -109,10 +111,9 @@ export function withBreaker({ maxConcurrency, queue, mapping, tryDestination }: 
 
   /** The processor that pauses a route leaves a copy of a failed event for the trials. */
   function withCopy(next: BreakerState): BreakerState {
-    if (next.phase.kind !== 'open') return next;
     const failed = copyOfEvent();
     parked.set(failed.messageId, writeTrialMessage(failed));
     const trial = { key: failed.messageId, eventId: eventIdOf(failed.message) };
-    return { ...next, phase: { ...next.phase, trial } };
+    return { ...next, trials: [...next.trials, trial] };
   }
 }
