@@ -1,12 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { observeAttempts, type Tally } from '../../lambdas/breaker/observe-attempts.ts';
+import { emptyTally, observeAttempts, type Tally } from '../../lambdas/breaker/observe-attempts.ts';
 import { type BreakerState, closedBreaker } from '../../lambdas/contract/breaker-state.ts';
 import { breakerSettings } from '../../lib/infra/timings.ts';
 import { startMs } from '../support/settable-clock.ts';
 import { failures, mixed, successes } from '../support/tallies.ts';
 
-const { windowSeconds, minimumAttempts, streakLength, streakSeconds, pauseSeconds } = breakerSettings;
+const { windowSeconds, minimumAttempts, failureRatio, streakLength, streakSeconds, pauseSeconds } = breakerSettings;
 const windowMs = windowSeconds * 1_000;
+/** The fewest failures of a full count that pause a route. */
+const enoughFailures = Math.ceil(minimumAttempts * failureRatio);
 const streakMs = streakSeconds * 1_000;
 
 /** A breaker after batches that were reported one after the other, each so long after the start. */
@@ -20,8 +22,8 @@ function breakerAfter(...batches: readonly (readonly [atMs: number, tally: Tally
 const openForFailing = { kind: 'open', reason: 'failing' };
 
 describe('a busy route is paused', () => {
-  test('by half of its attempts, once there are enough of them', () => {
-    expect(breakerAfter([0, mixed(minimumAttempts, minimumAttempts / 2)]).phase).toEqual({
+  test('by seven tenths of its attempts, once there are enough of them', () => {
+    expect(breakerAfter([0, mixed(minimumAttempts, enoughFailures)]).phase).toEqual({
       kind: 'open',
       reason: 'failing',
       error: 'HTTP 503',
@@ -29,19 +31,19 @@ describe('a busy route is paused', () => {
       reopenNotBeforeMs: startMs + pauseSeconds * 1_000,
       failedTrials: 0,
       answered: false,
-      tried: [],
-      looks: 0,
+      vainLooks: 0,
+      furtherLooks: 0,
     });
   });
 
   test('by attempts of several batches together', () => {
-    expect(breakerAfter([0, mixed(10, 6)], [1_000, mixed(9, 3)]).phase).toMatchObject({ kind: 'closed' });
-    expect(breakerAfter([0, mixed(10, 6)], [1_000, mixed(10, 4)]).phase).toMatchObject(openForFailing);
+    expect(breakerAfter([0, mixed(10, 9)], [1_000, mixed(9, 5)]).phase).toMatchObject({ kind: 'closed' });
+    expect(breakerAfter([0, mixed(10, 9)], [1_000, mixed(10, 5)]).phase).toMatchObject(openForFailing);
   });
 
   test.each([
     ['fewer attempts, all but one of them failed', mixed(minimumAttempts - 1, minimumAttempts - 2)],
-    ['fewer failures', mixed(minimumAttempts, minimumAttempts / 2 - 1)],
+    ['fewer failures', mixed(minimumAttempts, enoughFailures - 1)],
   ])('not by %s', (_what, tally) => {
     expect(breakerAfter([0, tally]).phase).toMatchObject({ kind: 'closed' });
   });
@@ -78,9 +80,26 @@ describe('a quiet route is paused', () => {
     expect(inOneBatch.phase).toMatchObject({ kind: 'closed', counts: { streak: 1 } });
   });
 
+  test('by answers that only ask for a slower pace: they speak against nobody, but nothing is delivered either', () => {
+    const slower = (overruns: number): Tally => ({ ...emptyTally, overruns, error: 'HTTP 429' });
+    const first = breakerAfter([0, slower(streakLength)]);
+    expect(first.phase).toMatchObject({ kind: 'closed', counts: { attempts: 0, failures: 0, streak: streakLength } });
+    expect(breakerAfter([0, slower(streakLength)], [streakMs, slower(1)]).phase).toMatchObject(openForFailing);
+    const broken = breakerAfter([0, slower(streakLength)], [1, successes(1)], [streakMs, slower(1)]);
+    expect(broken.phase).toMatchObject({ kind: 'closed', counts: { streak: 1 } });
+  });
+
   test('not by a whole batch that failed at once: that is one moment', () => {
     expect(breakerAfter([0, failures(10)]).phase).toMatchObject({ kind: 'closed', counts: { streak: 10 } });
   });
+});
+
+test('on a busy route a row of failures means nothing: it is judged by its share', () => {
+  const well = [0, successes(minimumAttempts)] as const;
+  const row = [failures(1), failures(1), failures(1)].map((tally, index) => [1 + index * streakMs, tally] as const);
+  const doubtful = [0, mixed(1, 1)] as const;
+  expect(breakerAfter(doubtful, well, ...row).phase).toMatchObject({ kind: 'closed', counts: { streak: 3 } });
+  expect(breakerAfter(doubtful, ...row).phase).toMatchObject(openForFailing);
 });
 
 describe('a healthy route', () => {

@@ -13,7 +13,7 @@ const tickMs = breakerSettings.tickSeconds * 1_000;
 const off = { enabled: false } as const;
 const on = (concurrency: number) => ({ enabled: true, concurrency }) as const;
 
-const paused = pausedBreaker({ reason: 'failing', sinceMs: startMs, looks: 1, reopenNotBeforeMs: startMs });
+const paused = pausedBreaker({ reason: 'failing', sinceMs: startMs, reopenNotBeforeMs: startMs });
 
 function tick(world: BreakerWorld): Promise<BreakerState> {
   return lookAfterRoute(watchedRoute, world.ports);
@@ -30,7 +30,7 @@ describe('the mapping of a paused route', () => {
   test('is switched off before the trial: that takes a while', async () => {
     const world = breakerWorld();
     const trial = world.park('trials/a', 'a');
-    world.states.set(route, pausedBreaker({ reason: 'failing', sinceMs: startMs, trial }));
+    world.states.set(route, pausedBreaker({ reason: 'failing', sinceMs: startMs }, { trials: [trial] }));
     world.destination.answer = () => ({ outcome: 'failed', error: 'HTTP 500' });
     await tick(world);
     expect(world.calls).toEqual(['switch off', 'try a']);
@@ -52,7 +52,7 @@ describe('the mapping of a paused route', () => {
     expect(world.states.writes.tried).toBe(0);
   });
 
-  test('is on for as few as may be while the route is evacuated', async () => {
+  test('is on for all there may be while the route is evacuated: nothing is posted', async () => {
     const world = worldWith(pausedBreaker({ reason: 'operator', sinceMs: startMs }));
     world.mapping.actual = off;
     world.clock.advance((queueRetentionSeconds * 1_000) / 2 - 1);
@@ -60,7 +60,7 @@ describe('the mapping of a paused route', () => {
     expect(world.calls).toEqual([]);
     world.clock.advance(1);
     await tick(world);
-    expect(world.calls).toEqual(['switch on for 2']);
+    expect(world.calls).toEqual(['switch on for 10']);
   });
 });
 
@@ -142,8 +142,8 @@ describe('a change that a processor made meanwhile', () => {
   });
 
   test('holds: a resume by hand switches the mapping on', async () => {
-    const trial = { key: 'trials/a', eventId: 'a' };
-    const stored = pausedBreaker({ reason: 'failing', sinceMs: startMs, trial });
+    const trial = { key: 'trials/a', eventId: 'a', failed: false };
+    const stored = pausedBreaker({ reason: 'failing', sinceMs: startMs }, { trials: [trial] });
     const theirs = halfOpenBreaker(stored, startMs);
     const { world, state } = await tickAgainst(stored, theirs);
     expect(state).toEqual(theirs);
@@ -163,7 +163,7 @@ describe('a change that a processor made meanwhile', () => {
 test('a tick of several steps is one change', async () => {
   const world = breakerWorld();
   const trial = world.park('trials/a', 'a');
-  world.states.set(route, pausedBreaker({ reason: 'failing', sinceMs: startMs, trial }));
+  world.states.set(route, pausedBreaker({ reason: 'failing', sinceMs: startMs }, { trials: [trial] }));
   await tick(world);
   expect(world.states.current(route)).toMatchObject({ version: 2, phase: { kind: 'half-open' } });
   expect(world.states.writes).toEqual({ tried: 1, done: 1 });

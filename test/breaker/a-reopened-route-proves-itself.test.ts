@@ -33,20 +33,21 @@ function advance(state: BreakerState, atMs: number): BreakerState {
 }
 
 describe('a half-open route', () => {
-  test('is paused again by two failures and nothing else', () => {
-    expect(observe(halfOpen, failures(1)).phase).toMatchObject({ kind: 'half-open', counts: { failures: 1 } });
-    expect(observe(halfOpen, failures(2)).phase).toMatchObject({ kind: 'open', reason: 'failing' });
-    expect(observe(halfOpen, failures(1), failures(1)).phase).toMatchObject({ kind: 'open' });
+  test('is paused again by three failures and nothing else', () => {
+    expect(observe(halfOpen, failures(2)).phase).toMatchObject({ kind: 'half-open', counts: { failures: 2 } });
+    expect(observe(halfOpen, failures(3)).phase).toMatchObject({ kind: 'open', reason: 'failing' });
+    expect(observe(halfOpen, failures(2), failures(1)).phase).toMatchObject({ kind: 'open' });
   });
 
   test('is saved by one success among the first', () => {
-    expect(observe(halfOpen, successes(1), failures(1)).phase).toMatchObject({ kind: 'half-open' });
-    expect(observe(halfOpen, mixed(3, 2)).phase).toMatchObject({ kind: 'half-open' });
+    expect(observe(halfOpen, successes(1), failures(3)).phase).toMatchObject({ kind: 'half-open' });
+    expect(observe(halfOpen, mixed(4, 3)).phase).toMatchObject({ kind: 'half-open' });
   });
 
-  test('is paused again by half of four, and by no less', () => {
-    expect(observe(halfOpen, mixed(4, 2)).phase).toMatchObject({ kind: 'open' });
-    expect(observe(halfOpen, mixed(4, 1)).phase).toMatchObject({ kind: 'half-open' });
+  test('is paused again by seven tenths of eight, and by no less', () => {
+    expect(observe(halfOpen, mixed(8, 6)).phase).toMatchObject({ kind: 'open' });
+    expect(observe(halfOpen, mixed(8, 5)).phase).toMatchObject({ kind: 'half-open' });
+    expect(observe(halfOpen, mixed(7, 6)).phase).toMatchObject({ kind: 'half-open' });
   });
 
   test('has its successes written: they are what it is judged by', () => {
@@ -87,9 +88,10 @@ describe('a ramping route', () => {
     expect(last).toMatchObject({ phase: { kind: 'closed' }, heldBackSinceMs: 0, version: halfOpen.version + 3 });
   });
 
-  test('is judged as an open one is: two failures do not pause it, half of twenty do', () => {
-    expect(observe(ramping, failures(2)).phase).toMatchObject({ kind: 'ramping' });
-    expect(observe(ramping, mixed(20, 10)).phase).toMatchObject({ kind: 'open', reason: 'failing' });
+  test('is judged as an open one is: three failures do not pause it, seven tenths of twenty do', () => {
+    expect(observe(ramping, failures(3)).phase).toMatchObject({ kind: 'ramping' });
+    expect(observe(ramping, mixed(20, 13)).phase).toMatchObject({ kind: 'ramping' });
+    expect(observe(ramping, mixed(20, 14)).phase).toMatchObject({ kind: 'open', reason: 'failing' });
   });
 });
 
@@ -109,18 +111,18 @@ describe('each relapse', () => {
     for (let relapse = 0; relapse < 7; relapse++) {
       if (state.phase.kind !== 'open') throw new Error('the route is not paused');
       pauses.push((state.phase.reopenNotBeforeMs - state.phase.sinceMs) / 1_000);
-      state = observe(halfOpenBreaker(state, startMs), failures(2));
+      state = observe(halfOpenBreaker(state, startMs), failures(3));
     }
     const doubled = [1, 2, 4, 8, 16, 32, 64].map((times) => Math.min(times * pauseSeconds, longestPauseSeconds));
     expect(pauses).toEqual(doubled);
   });
 
   test.each([
-    ['half-open', halfOpen],
-    ['ramping', advance(halfOpen, startMs + tickMs)],
-  ])('counts out of %s, and the time that events were held back goes on', (_what, state) => {
+    ['counts out of half-open', halfOpen, 3],
+    ['is none out of a ramp: the destination was well for a while', advance(halfOpen, startMs + tickMs), 0],
+  ])('%s, and the time that events were held back goes on', (_what, state, relapses) => {
     const again = openBreaker({ ...state, relapses: 2 }, { reason: 'failing' }, startMs, breakerSettings);
-    expect(again).toMatchObject({ relapses: 3, heldBackSinceMs: paused.heldBackSinceMs });
+    expect(again).toMatchObject({ relapses, heldBackSinceMs: paused.heldBackSinceMs });
   });
 
   test('is none after the route was closed: it starts anew', () => {
@@ -132,6 +134,15 @@ describe('each relapse', () => {
       phase: { reopenNotBeforeMs: startMs + pauseSeconds * 1_000 },
     });
   });
+});
+
+test('a pause, and its end, leave the copies there are: each waits to be delivered', () => {
+  const trials = [{ key: 'trials/a', eventId: 'a', failed: false }];
+  const reopened = halfOpenBreaker({ ...paused, trials }, startMs);
+  expect(reopened.trials).toEqual(trials);
+  expect(observe(reopened, failures(3))).toMatchObject({ phase: { kind: 'open' }, trials });
+  expect(pauseByOperator(reopened, startMs)).toMatchObject({ phase: { kind: 'open' }, trials });
+  expect(resumeByOperator({ ...paused, trials }, startMs)).toMatchObject({ trials });
 });
 
 describe('an operator', () => {

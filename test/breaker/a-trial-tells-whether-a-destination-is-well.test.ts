@@ -5,6 +5,7 @@ import { isPaused, type OpenPhase, type PausedState } from '../../lambdas/contra
 import type { TrialResult } from '../../lambdas/contract/trial-call.ts';
 import { pausedBreaker } from '../operator/breakers.ts';
 import { type BreakerWorld, breakerWorld, trialMessage, watchedRoute } from '../support/breaker-world.ts';
+import { unavailable } from '../support/fail-calls.ts';
 import { startMs } from '../support/settable-clock.ts';
 import { route } from '../support/sqs-record.ts';
 
@@ -16,7 +17,7 @@ const failed = (others: Partial<Extract<TrialResult, { outcome: 'failed' }>> = {
 
 /** A paused route; its pause may be over at once. */
 function paused(phase: Partial<OpenPhase> = {}, others: Parameters<typeof pausedBreaker>[1] = {}): PausedState {
-  const state = pausedBreaker({ reason: 'failing', sinceMs: startMs - 60_000, looks: 1, ...phase }, others);
+  const state = pausedBreaker({ reason: 'failing', sinceMs: startMs - 60_000, ...phase }, others);
   if (!isPaused(state)) throw new Error('the route is not paused');
   return state;
 }
@@ -30,9 +31,9 @@ const halfOpen = { kind: 'half-open', sinceMs: startMs, counts: noCounts(startMs
 describe('a trial with the copy at hand', () => {
   test('that is answered well half opens the route, and leaves no copy', async () => {
     const world = breakerWorld();
-    const state = paused({ trial: world.park('trials/a', 'a') });
+    const state = paused({}, { trials: [world.park('trials/a', 'a')] });
     const next = await tick(world, state);
-    expect(next).toEqual({ ...state, version: 2, deliveredSinceHalt: true, phase: halfOpen });
+    expect(next).toEqual({ ...state, version: 2, trials: [], deliveredSinceHalt: true, phase: halfOpen });
     expect([...world.parked.objects.keys()]).toEqual([]);
     expect(world.calls).toEqual(['try a']);
     expect(world.steps).toEqual([{ step: 'trial', route, eventId: 'a', outcome: 'answered' }]);
@@ -41,11 +42,11 @@ describe('a trial with the copy at hand', () => {
   test('that fails is tried again: its copy is kept, and the failure counted', async () => {
     const world = breakerWorld();
     world.destination.answer = () => failed();
-    const trial = world.park('trials/a', 'a');
-    const state = paused({ trial, failedTrials: 2, answered: true });
+    const state = paused({ failedTrials: 2 }, { trials: [world.park('trials/a', 'a')] });
     expect(await tick(world, state)).toEqual({
       ...state,
-      phase: { ...state.phase, error: 'HTTP 502', failedTrials: 3, answered: false, tried: ['a'] },
+      phase: { ...state.phase, error: 'HTTP 502', failedTrials: 3 },
+      trials: [{ key: 'trials/a', eventId: 'a', failed: true }],
     });
     expect([...world.parked.objects.keys()]).toEqual(['trials/a']);
     expect(world.steps).toEqual([{ step: 'trial', route, eventId: 'a', outcome: 'failed', error: 'HTTP 502' }]);
@@ -54,7 +55,7 @@ describe('a trial with the copy at hand', () => {
   test('that tells nothing, because a service of ours is down, changes nothing', async () => {
     const world = breakerWorld();
     world.destination.answer = () => ({ outcome: 'unknown', error: 'ServiceUnavailableError' });
-    const state = paused({ trial: world.park('trials/a', 'a') });
+    const state = paused({}, { trials: [world.park('trials/a', 'a')] });
     expect(await tick(world, state)).toBe(state);
     expect([...world.parked.objects.keys()]).toEqual(['trials/a']);
   });
@@ -62,9 +63,8 @@ describe('a trial with the copy at hand', () => {
   test('that was not posted is given up: the event is settled', async () => {
     const world = breakerWorld();
     world.destination.answer = () => ({ outcome: 'not-posted' });
-    const state = paused({ trial: world.park('trials/a', 'a') });
-    const { trial: _trial, ...phase } = state.phase;
-    expect(await tick(world, state)).toEqual({ ...state, phase: { ...phase, tried: ['a'] } });
+    const state = paused({}, { trials: [world.park('trials/a', 'a')] });
+    expect(await tick(world, state)).toEqual({ ...state, trials: [] });
     expect([...world.parked.objects.keys()]).toEqual([]);
   });
 
@@ -74,9 +74,8 @@ describe('a trial with the copy at hand', () => {
   ])('whose copy is %s is given up, too, and nothing is posted', async (_what, put) => {
     const world = breakerWorld();
     put(world);
-    const next = await tick(world, paused({ trial: { key: 'trials/a', eventId: 'a' } }));
-    expect(next).toMatchObject({ phase: { kind: 'open', tried: ['a'], failedTrials: 0 } });
-    expect(next.phase).not.toHaveProperty('trial');
+    const next = await tick(world, paused({}, { trials: [{ key: 'trials/a', eventId: 'a', failed: false }] }));
+    expect(next).toMatchObject({ phase: { kind: 'open', failedTrials: 0 }, trials: [] });
     expect(world.calls).toEqual([]);
     expect([...world.parked.objects.keys()]).toEqual([]);
   });
@@ -84,7 +83,7 @@ describe('a trial with the copy at hand', () => {
   test('that was answered for every event changes the reason of the pause', async () => {
     const world = breakerWorld();
     world.destination.answer = () => failed({ error: 'HTTP 401', halt: 'unauthorized' });
-    const state = paused({ trial: world.park('trials/a', 'a') });
+    const state = paused({}, { trials: [world.park('trials/a', 'a')] });
     expect(await tick(world, state)).toMatchObject({
       phase: { kind: 'open', reason: 'unauthorized', error: 'HTTP 401' },
       suspects: ['a'],
@@ -95,8 +94,8 @@ describe('a trial with the copy at hand', () => {
   test('that finds a destination gone leaves the rest to the operator, and tries no other event', async () => {
     const world = breakerWorld();
     world.destination.answer = () => failed({ error: 'HTTP 410', halt: 'gone' });
-    world.queue.visible = [trialMessage('b'), trialMessage('c')];
-    const state = paused({ trial: world.park('trials/a', 'a'), looks: 0 });
+    const trials = [world.park('trials/a', 'a'), world.park('trials/b', 'b')];
+    const state = paused({}, { trials });
     expect(await tick(world, state)).toMatchObject({ phase: { kind: 'open', reason: 'gone' } });
     expect(world.calls).toEqual(['try a']);
   });
@@ -105,40 +104,44 @@ describe('a trial with the copy at hand', () => {
     const world = breakerWorld();
     const waitUntilMs = startMs + 3_600_000;
     world.destination.answer = () => failed({ waitUntilMs });
-    world.queue.visible = [trialMessage('b'), trialMessage('c')];
-    const state = paused({ trial: world.park('trials/a', 'a'), looks: 0 });
+    const trials = [world.park('trials/a', 'a'), world.park('trials/b', 'b')];
+    const state = paused({}, { trials });
     const next = await tick(world, state);
     expect(next).toMatchObject({ notBeforeMs: waitUntilMs, phase: { reopenNotBeforeMs: waitUntilMs } });
     expect(world.calls).toEqual(['try a']);
   });
 
-  test('that cannot delete its copy leaves the route as it is: the next tick finds the event settled', async () => {
+  test('that cannot delete its copy opens the route all the same, and says so', async () => {
     const world = breakerWorld();
-    const state = paused({ trial: world.park('trials/a', 'a') });
+    const state = paused({}, { trials: [world.park('trials/a', 'a')] });
     const parked = { ...world.parked, delete: () => Promise.reject(new Error('S3 is down')) };
-    await expect(tryPausedRoute(state, watchedRoute, { ...world.ports, parked })).rejects.toThrow('S3 is down');
+    const next = await tryPausedRoute(state, watchedRoute, { ...world.ports, parked });
+    expect(next).toMatchObject({ phase: halfOpen, trials: [] });
+    const during = 'deleting the copy of a trial';
+    expect(world.steps).toMatchObject([{ step: 'trial' }, { step: 'fault', route, eventId: 'a', during }]);
   });
 
-  test('remembers twenty of the events that were tried, the latest last', async () => {
+  test('that cannot read its copy is left to the next tick', async () => {
     const world = breakerWorld();
-    world.destination.answer = () => failed();
-    const tried = [...Array(20)].map((_, index) => `event-${index}`);
-    const next = await tick(world, paused({ trial: world.park('trials/a', 'a'), tried }));
-    expect(next).toMatchObject({ phase: { tried: [...tried.slice(1), 'a'] } });
+    const state = paused({}, { trials: [world.park('trials/a', 'a')] });
+    const parked = { ...world.parked, get: unavailable };
+    await expect(tryPausedRoute(state, watchedRoute, { ...world.ports, parked })).rejects.toThrow(
+      'the service is down',
+    );
   });
 });
 
 describe('a suspect', () => {
   test('that is answered well clears none of the others', async () => {
     const world = breakerWorld();
-    const next = await tick(world, paused({ trial: world.park('trials/a', 'a') }, { suspects: ['a', 'b'] }));
+    const next = await tick(world, paused({}, { trials: [world.park('trials/a', 'a')], suspects: ['a', 'b'] }));
     expect(next).toMatchObject({ phase: halfOpen, suspects: ['a', 'b'], deliveredSinceHalt: false });
   });
 
   test('found by a trial is not cleared by what was delivered before it', async () => {
     const world = breakerWorld();
     world.destination.answer = () => failed({ halt: 'unauthorized' });
-    const state = paused({ trial: world.park('trials/b', 'b') }, { suspects: ['a'], deliveredSinceHalt: true });
+    const state = paused({}, { trials: [world.park('trials/b', 'b')], suspects: ['a'], deliveredSinceHalt: true });
     expect(await tick(world, state)).toMatchObject({ suspects: ['a', 'b'], deliveredSinceHalt: false });
   });
 
@@ -147,19 +150,24 @@ describe('a suspect', () => {
     async (halt) => {
       const world = breakerWorld();
       world.destination.answer = () => failed({ halt });
-      const state = paused({ trial: world.park('trials/a', 'a') }, { suspects: ['a', 'b'], deliveredSinceHalt: true });
+      const state = paused(
+        {},
+        { trials: [world.park('trials/a', 'a')], suspects: ['a', 'b'], deliveredSinceHalt: true },
+      );
       expect(await tick(world, state)).toMatchObject({
         phase: halfOpen,
+        trials: [],
         suspects: ['a', 'b'],
         deliveredSinceHalt: true,
       });
+      expect([...world.parked.objects.keys()]).toEqual([]);
     },
   );
 
   test('whose answer is known to be its own may still fail as any other event does', async () => {
     const world = breakerWorld();
     world.destination.answer = () => failed();
-    const state = paused({ trial: world.park('trials/a', 'a') }, { suspects: ['a'], deliveredSinceHalt: true });
+    const state = paused({}, { trials: [world.park('trials/a', 'a')], suspects: ['a'], deliveredSinceHalt: true });
     expect(await tick(world, state)).toMatchObject({
       phase: { kind: 'open', failedTrials: 1 },
       deliveredSinceHalt: true,
@@ -169,7 +177,7 @@ describe('a suspect', () => {
   test('found once more by a trial is the same suspect', async () => {
     const world = breakerWorld();
     world.destination.answer = () => failed({ halt: 'unauthorized' });
-    const state = paused({ trial: world.park('trials/a', 'a') }, { suspects: ['a', 'b'] });
+    const state = paused({}, { trials: [world.park('trials/a', 'a')], suspects: ['a', 'b'] });
     expect(await tick(world, state)).toMatchObject({
       phase: { kind: 'open', reason: 'unauthorized', failedTrials: 1 },
       suspects: ['a', 'b'],
@@ -182,14 +190,14 @@ describe('no trial is made', () => {
   test.each(['operator', 'gone'] as const)('while an operator is waited for: %s', async (reason) => {
     const world = breakerWorld();
     world.queue.visible = [trialMessage('b')];
-    const state = paused({ reason, trial: world.park('trials/a', 'a') });
+    const state = paused({ reason }, { trials: [world.park('trials/a', 'a')] });
     expect(await tick(world, state)).toBe(state);
     expect(world.calls).toEqual([]);
   });
 
   test('before the moment that the destination asked for, and one is made then', async () => {
     const world = breakerWorld();
-    const state = paused({ trial: world.park('trials/a', 'a') }, { notBeforeMs: startMs + 1 });
+    const state = paused({}, { trials: [world.park('trials/a', 'a')], notBeforeMs: startMs + 1 });
     expect(await tick(world, state)).toBe(state);
     expect(world.calls).toEqual([]);
     world.clock.advance(1);
@@ -201,16 +209,27 @@ describe('no trial is made', () => {
 describe('a destination that is well before its pause is over', () => {
   const reopenNotBeforeMs = startMs + 120_000;
 
-  test('keeps the route paused until then, and one more event goes each time', async () => {
+  test('keeps the route paused until then, and the next events go meanwhile', async () => {
     const world = breakerWorld();
-    const early = await tick(world, paused({ trial: world.park('trials/a', 'a'), reopenNotBeforeMs, looks: 1 }));
-    expect(early).toMatchObject({ phase: { kind: 'open', answered: true } });
-    expect(early.phase).not.toHaveProperty('trial');
+    const early = await tick(world, paused({ reopenNotBeforeMs }, { trials: [world.park('trials/a', 'a')] }));
+    expect(early).toMatchObject({ phase: { kind: 'open', answered: true }, trials: [] });
+    if (!isPaused(early)) throw new Error('the route is not paused');
 
     world.queue.visible = [trialMessage('b')];
-    const next = await tick(world, paused({ reopenNotBeforeMs, answered: true, looks: 0 }));
-    expect(world.calls).toEqual(['try a', 'copy some', 'try b']);
-    expect(next).toMatchObject({ phase: { kind: 'open', answered: true, looks: 1 } });
+    const next = await tick(world, early);
+    expect(world.calls).toEqual(['try a', 'take 5', 'try b']);
+    expect(next).toMatchObject({ phase: { kind: 'open', answered: true }, trials: [] });
+  });
+
+  test('opens then without a further trial, whatever is left', async () => {
+    const world = breakerWorld();
+    world.destination.answer = () => failed();
+    world.queue.visible = [trialMessage('c')];
+    const trials = [world.park('trials/b', 'b')];
+    world.clock.moveTo(reopenNotBeforeMs);
+    const next = await tick(world, paused({ answered: true, reopenNotBeforeMs }, { trials }));
+    expect(next).toMatchObject({ phase: { kind: 'half-open' }, trials });
+    expect(world.calls).toEqual([]);
   });
 
   test('opens then although nothing is left to try', async () => {
@@ -221,7 +240,7 @@ describe('a destination that is well before its pause is over', () => {
     expect((await tick(world, state)).phase.kind).toBe('open');
     world.clock.moveTo(reopenNotBeforeMs);
     expect((await tick(world, state)).phase.kind).toBe('half-open');
-    expect(world.calls).not.toContain('try a');
+    expect(world.calls).toEqual([]);
   });
 });
 
@@ -245,7 +264,7 @@ describe('a paused route with nothing to try', () => {
   ])('stays paused while an event waits %s: there is somebody to ask', async (_where, put) => {
     const world = breakerWorld();
     put(world);
-    const state = paused({ tried: ['a'], looks: 9 });
+    const state = paused({ vainLooks: 9 });
     expect((await tick(world, state)).phase.kind).toBe('open');
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { gateOf } from '../../lambdas/breaker/gate.ts';
+import { noCounts } from '../../lambdas/breaker/judge-counts.ts';
 import { observeAttempts, type Tally } from '../../lambdas/breaker/observe-attempts.ts';
 import { type BreakerState, closedBreaker } from '../../lambdas/contract/breaker-state.ts';
 import { breakerSettings, queueRetentionSeconds } from '../../lib/infra/timings.ts';
@@ -73,13 +74,13 @@ describe('a destination that asks for a wait', () => {
     expect(gateOf(state, untilMs, route)).toMatchObject({ kind: 'pass' });
   });
 
-  test('which is longer pauses the route until then', () => {
+  test('which is longer pauses the route until then, and no longer', () => {
     const untilMs = startMs + longestHeldMs + 1;
     expect(observe(closedBreaker, failures(1, { waitUntilMs: untilMs }))).toMatchObject({
       phase: {
         kind: 'open',
         reason: 'asked-to-wait',
-        reopenNotBeforeMs: startMs + breakerSettings.pauseSeconds * 1_000,
+        reopenNotBeforeMs: untilMs,
       },
       notBeforeMs: untilMs,
     });
@@ -87,6 +88,15 @@ describe('a destination that asks for a wait', () => {
     expect(observe(closedBreaker, failures(1, { waitUntilMs: startMs + hourMs }))).toMatchObject({
       phase: { kind: 'open', reopenNotBeforeMs: startMs + hourMs },
       notBeforeMs: startMs + hourMs,
+    });
+  });
+
+  test('again just after a pause is no relapse: it keeps the moment that it names', () => {
+    const untilMs = startMs + longestHeldMs + 1;
+    const halfOpen = breakerIn({ kind: 'half-open', sinceMs: startMs, counts: noCounts(startMs) }, { relapses: 3 });
+    expect(observe(halfOpen, failures(1, { waitUntilMs: untilMs }))).toMatchObject({
+      phase: { kind: 'open', reason: 'asked-to-wait', reopenNotBeforeMs: untilMs },
+      relapses: 3,
     });
   });
 

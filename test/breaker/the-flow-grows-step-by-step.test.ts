@@ -85,9 +85,9 @@ describe('processors and mapping', () => {
     expect(wantedMapping(state, 10, false)).toEqual(wanted);
   });
 
-  test('of a route that is evacuated are few', () => {
+  test('of a route that is evacuated are all there may be: nothing is posted', () => {
     const state = pausedBreaker({ reason: 'failing', sinceMs: startMs });
-    expect(wantedMapping(state, 10, true)).toEqual({ enabled: true, concurrency: 2 });
+    expect(wantedMapping(state, 10, true)).toEqual({ enabled: true, concurrency: 10 });
   });
 
   test.each([

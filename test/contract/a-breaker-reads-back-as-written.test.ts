@@ -27,13 +27,23 @@ const phases: fc.Arbitrary<Phase> = fc.oneof(
       error: anyStrings,
       sinceMs: moment,
       reopenNotBeforeMs: moment,
-      trial: fc.record({ key: anyStrings, eventId: eventIds }),
       failedTrials: count,
       answered: fc.boolean(),
-      tried: fc.array(eventIds),
-      looks: count,
+      vainLooks: count,
+      furtherLooks: count,
     },
-    { requiredKeys: ['kind', 'reason', 'sinceMs', 'reopenNotBeforeMs', 'failedTrials', 'answered', 'tried', 'looks'] },
+    {
+      requiredKeys: [
+        'kind',
+        'reason',
+        'sinceMs',
+        'reopenNotBeforeMs',
+        'failedTrials',
+        'answered',
+        'vainLooks',
+        'furtherLooks',
+      ],
+    },
   ),
   fc.record({ kind: fc.constant('half-open' as const), sinceMs: moment, counts }),
   fc.record({ kind: fc.constant('ramping' as const), sinceMs: moment, step: count, counts }),
@@ -45,6 +55,7 @@ const states: fc.Arbitrary<BreakerState> = fc.record({
   notBeforeMs: moment,
   relapses: count,
   heldBackSinceMs: moment,
+  trials: fc.array(fc.record({ key: anyStrings, eventId: eventIds, failed: fc.boolean() })),
   suspects: fc.array(eventIds),
   deliveredSinceHalt: fc.boolean(),
 });
@@ -80,6 +91,8 @@ describe('what another version of the relay may have written means nothing', () 
     ['a phase without its fields', { ...closed, phase: { kind: 'open' } }],
     ['another reason', { ...closed, phase: { ...openPhase(), reason: 'bored' } }],
     ['a time that is text', { ...closed, notBeforeMs: '0' }],
+    ['no trials', { ...closed, trials: undefined }],
+    ['a trial without its key', { ...closed, trials: [{ eventId: 'a', failed: false }] }],
     ['no suspects', { ...closed, suspects: undefined }],
   ])('%s', (_name, value) => {
     expect(readBreakerState(value, 3)).toBeUndefined();
@@ -105,8 +118,8 @@ describe('what another version of the relay may have written means nothing', () 
       reopenNotBeforeMs: 1,
       failedTrials: 0,
       answered: false,
-      tried: [],
-      looks: 0,
+      vainLooks: 0,
+      furtherLooks: 0,
     };
   }
 });

@@ -1,4 +1,5 @@
 import type { BreakerPorts, WatchedRoute } from '../../lambdas/breaker/breaker-ports.ts';
+import type { Trial } from '../../lambdas/contract/breaker-state.ts';
 import { webhookAttributes } from '../../lambdas/contract/message-attributes.ts';
 import { type TrialMessage, writeTrialMessage } from '../../lambdas/contract/parked-message.ts';
 import type { MappingSwitch, QueueDepth } from '../../lambdas/contract/ports.ts';
@@ -38,14 +39,16 @@ export interface BreakerWorld {
   readonly parked: MemoryParkedObjects;
   /** What is visible on the queue; `hidden` is what is not. */
   readonly queue: { visible: TrialMessage[]; hidden: number };
+  /** What was taken and hidden: the receipt handle of a message is its SQS message id. */
+  readonly hides: { readonly receiptHandle: string; readonly seconds: number }[];
   readonly mapping: { actual: MappingSwitch | 'changing' };
   /** What the destination makes of an event. */
   readonly destination: { answer: (eventId: string) => TrialResult };
   /** Calls that a tick made, in their order. */
   readonly calls: string[];
   readonly steps: Step[];
-  /** Parks a copy as a processor does. */
-  park(key: string, eventId: string): { readonly key: string; readonly eventId: string };
+  /** Parks a copy of an event that the destination has not failed yet. */
+  park(key: string, eventId: string): Trial;
 }
 
 /** The destination is well, the queue empty, and the mapping on, unless a test says otherwise. */
@@ -54,6 +57,7 @@ export function breakerWorld(changes: Partial<BreakerPorts> = {}): BreakerWorld 
   const states = memoryBreakerStates();
   const parked = memoryParkedObjects();
   const queue: BreakerWorld['queue'] = { visible: [], hidden: 0 };
+  const hides: BreakerWorld['hides'] = [];
   const mapping: BreakerWorld['mapping'] = { actual: { enabled: true, concurrency: watchedRoute.maxConcurrency } };
   const destination: BreakerWorld['destination'] = { answer: () => ({ outcome: 'answered' }) };
   const calls: string[] = [];
@@ -71,9 +75,15 @@ export function breakerWorld(changes: Partial<BreakerPorts> = {}): BreakerWorld 
       },
     },
     parked,
-    async copySome() {
-      calls.push('copy some');
-      return queue.visible;
+    async takeSome(_queueUrl, most) {
+      calls.push(`take ${most}`);
+      return queue.visible.slice(0, most).map((copy) => ({ receiptHandle: copy.messageId, copy }));
+    },
+    async hideTaken(_queueUrl, receiptHandle, seconds) {
+      hides.push({ receiptHandle, seconds });
+      const before = queue.visible.length;
+      queue.visible = queue.visible.filter(({ messageId }) => messageId !== receiptHandle);
+      queue.hidden += before - queue.visible.length;
     },
     depthOf: async (): Promise<QueueDepth> => ({ visible: queue.visible.length, hidden: queue.hidden }),
     async tryDestination(_processorName, { message }) {
@@ -85,9 +95,9 @@ export function breakerWorld(changes: Partial<BreakerPorts> = {}): BreakerWorld 
     log: (step) => steps.push(step),
     ...changes,
   };
-  function park(key: string, eventId: string) {
+  function park(key: string, eventId: string): Trial {
     parked.objects.set(key, writeTrialMessage(trialMessage(eventId)));
-    return { key, eventId };
+    return { key, eventId, failed: false };
   }
-  return { ports, clock, states, parked, queue, mapping, destination, calls, steps, park };
+  return { ports, clock, states, parked, queue, hides, mapping, destination, calls, steps, park };
 }
