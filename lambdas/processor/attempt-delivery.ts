@@ -6,9 +6,6 @@ import { loadBody } from './read-delivery.ts';
 import { type Attempt, failed, settleAttempt } from './settle-attempt.ts';
 import { lastWaitEndsAtMs, waitFor } from './wait-for.ts';
 
-/** With less than this for the POST itself, an attempt would only burn the event's budget. */
-const shortestAttemptMs = 1_000;
-
 /**
  * Loads the body, posts it, and records what came of it.
  *
@@ -18,7 +15,8 @@ const shortestAttemptMs = 1_000;
 export async function attemptDelivery(context: ProcessorContext, attempt: Attempt): Promise<Disposition> {
   let body: Uint8Array;
   try {
-    body = await loadBody(attempt.delivery.body, context.payloads, attempt.deadlineMs - context.now());
+    const loadWithinMs = attempt.deadlineMs - context.settings.timeoutMs - context.now();
+    body = await loadBody(attempt.delivery.body, context.payloads, loadWithinMs);
   } catch (error) {
     if (error instanceof PoisonMessageError) {
       return failed(context, attempt, {
@@ -31,8 +29,8 @@ export async function attemptDelivery(context: ProcessorContext, attempt: Attemp
   }
 
   const startedAtMs = context.now();
-  const timeoutMs = Math.min(context.settings.timeoutMs, attempt.deadlineMs - startedAtMs);
-  if (timeoutMs < shortestAttemptMs) {
+  const { timeoutMs } = context.settings;
+  if (attempt.deadlineMs - startedAtMs < timeoutMs) {
     return handBackUnattempted(context, attempt, new Error('loading the body left too little time for the POST'));
   }
   const request = { number: attempt.number, body, nowMs: startedAtMs, timeoutMs };
