@@ -36,46 +36,56 @@ describe('a look at a queue', () => {
     const attributes = webhookAttributes({ eventId: 'e-1', route: 'orders', receivedAtMs: startMs });
     const beforeMs = Date.now();
     await sqsSend(aws.sqs)(queueUrl, { body: '{"text":"\u2603 \\u2603"}', attributes });
-    const copies = await sqsLookAtQueue(aws.sqs).copySome(queueUrl);
+    const { takeSome, hideTaken } = sqsLookAtQueue(aws.sqs);
+    const taken = await takeSome(queueUrl, 1);
+    await hideTaken(queueUrl, taken[0]?.receiptHandle ?? '', 0);
     const [original] = await receiveAll(queueUrl);
-    expect(copies).toEqual([
+    expect(taken).toEqual([
       {
-        messageId: original?.MessageId,
-        sentAtMs: expect.any(Number),
-        message: { body: '{"text":"\u2603 \\u2603"}', attributes },
+        receiptHandle: expect.stringMatching(/./),
+        copy: {
+          messageId: original?.MessageId,
+          sentAtMs: expect.any(Number),
+          message: { body: '{"text":"\u2603 \\u2603"}', attributes },
+        },
       },
     ]);
-    expect(Math.abs((copies[0]?.sentAtMs ?? 0) - beforeMs)).toBeLessThan(10_000);
+    expect(Math.abs((taken[0]?.copy.sentAtMs ?? 0) - beforeMs)).toBeLessThan(10_000);
   });
 
-  test('leaves every message receivable at once, and costs each one receive', async () => {
+  test('keeps what it takes hidden, which costs one receive, and no other look sees it', async () => {
     const queueUrl = aws.createQueue();
     for (const body of ['a', 'b', 'c']) await send(queueUrl, body);
-    const copies = await sqsLookAtQueue(aws.sqs).copySome(queueUrl);
-    expect(copies.map(({ message }) => message.body).sort()).toEqual(['a', 'b', 'c']);
-    expect(await sqsLookAtQueue(aws.sqs).depthOf(queueUrl)).toEqual({ visible: 3, hidden: 0 });
+    const { takeSome, hideTaken, depthOf } = sqsLookAtQueue(aws.sqs);
+    const taken = await takeSome(queueUrl, 10);
+    expect(taken.map(({ copy }) => copy.message.body).sort()).toEqual(['a', 'b', 'c']);
+    expect(await depthOf(queueUrl)).toEqual({ visible: 0, hidden: 3 });
+    expect(await takeSome(queueUrl, 10)).toEqual([]);
+    for (const { receiptHandle } of taken) await hideTaken(queueUrl, receiptHandle, 0);
     const received = await receiveAll(queueUrl);
-    expect(received.map(({ Body }) => Body).sort()).toEqual(['a', 'b', 'c']);
     expect(received.map(({ Attributes }) => Attributes?.ApproximateReceiveCount)).toEqual(['2', '2', '2']);
   });
 
-  test('copies ten at most, and the others are not touched', async () => {
+  test.each([
+    ['no more than it was asked for', 5, 5],
+    ['ten at most', 11, 10],
+  ])('takes %s, and the others are not touched', async (_what, most, taken) => {
     const queueUrl = aws.createQueue();
     for (let index = 0; index < 12; index++) await send(queueUrl, String(index));
-    expect(await sqsLookAtQueue(aws.sqs).copySome(queueUrl)).toHaveLength(10);
-    expect(await sqsLookAtQueue(aws.sqs).depthOf(queueUrl)).toEqual({ visible: 12, hidden: 0 });
-    const received = [...(await receiveAll(queueUrl)), ...(await receiveAll(queueUrl))];
-    const counts = received.map(({ Attributes }) => Attributes?.ApproximateReceiveCount).sort();
-    expect(counts).toEqual(['1', '1', ...Array(10).fill('2')]);
+    expect(await sqsLookAtQueue(aws.sqs).takeSome(queueUrl, most)).toHaveLength(taken);
+    expect(await sqsLookAtQueue(aws.sqs).depthOf(queueUrl)).toEqual({ visible: 12 - taken, hidden: taken });
+    const received = await receiveAll(queueUrl);
+    const counts = received.map(({ Attributes }) => Attributes?.ApproximateReceiveCount);
+    expect(counts).toEqual(Array(12 - taken).fill('1'));
   });
 
   test('sees nothing in an empty queue, nor what is hidden', async () => {
     const queueUrl = aws.createQueue();
-    expect(await sqsLookAtQueue(aws.sqs).copySome(queueUrl)).toEqual([]);
+    expect(await sqsLookAtQueue(aws.sqs).takeSome(queueUrl, 10)).toEqual([]);
     await send(queueUrl, 'in somebody’s hands');
     await receiveAll(queueUrl);
     await send(queueUrl, 'delayed', 900);
-    expect(await sqsLookAtQueue(aws.sqs).copySome(queueUrl)).toEqual([]);
+    expect(await sqsLookAtQueue(aws.sqs).takeSome(queueUrl, 10)).toEqual([]);
   });
 
   test('counts what is visible, and what is in somebody’s hands or delayed', async () => {
@@ -102,8 +112,8 @@ describe('a look at a queue', () => {
         },
       }),
     );
-    const [copy] = await sqsLookAtQueue(aws.sqs).copySome(queueUrl);
-    expect(copy?.message.attributes).toEqual({
+    const [taken] = await sqsLookAtQueue(aws.sqs).takeSome(queueUrl, 1);
+    expect(taken?.copy.message.attributes).toEqual({
       Note: { type: 'String', value: 'n' },
       Count: { type: 'Number', value: '7' },
     });
@@ -111,8 +121,10 @@ describe('a look at a queue', () => {
 
   test('at a queue that is not there is a fault', async () => {
     const gone = `${aws.url}/000000000000/gone`;
-    await expect(sqsLookAtQueue(aws.sqs).copySome(gone)).rejects.toThrow(ServiceUnavailableError);
-    await expect(sqsLookAtQueue(aws.sqs).depthOf(gone)).rejects.toThrow(ServiceUnavailableError);
+    const { takeSome, hideTaken, depthOf } = sqsLookAtQueue(aws.sqs);
+    await expect(takeSome(gone, 1)).rejects.toThrow(ServiceUnavailableError);
+    await expect(hideTaken(gone, 'receipt', 1)).rejects.toThrow(ServiceUnavailableError);
+    await expect(depthOf(gone)).rejects.toThrow(ServiceUnavailableError);
   });
 });
 
@@ -122,9 +134,11 @@ test('an SQS that is down shows and counts nothing, which is not the same as an 
     response.end(JSON.stringify({ __type: 'com.amazonaws.sqs#ServiceUnavailable' }));
   });
   const client = new SQSClient(localClientSettings(server.url));
-  const { copySome, depthOf } = sqsLookAtQueue(client);
-  await expect(copySome(`${server.url}/000000000000/queue`)).rejects.toThrow(ServiceUnavailableError);
-  await expect(depthOf(`${server.url}/000000000000/queue`)).rejects.toThrow(ServiceUnavailableError);
+  const { takeSome, hideTaken, depthOf } = sqsLookAtQueue(client);
+  const queueUrl = `${server.url}/000000000000/queue`;
+  await expect(takeSome(queueUrl, 1)).rejects.toThrow(ServiceUnavailableError);
+  await expect(hideTaken(queueUrl, 'receipt', 1)).rejects.toThrow(ServiceUnavailableError);
+  await expect(depthOf(queueUrl)).rejects.toThrow(ServiceUnavailableError);
   client.destroy();
   await server.close();
 });
