@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { parseBreakerEnv, parseIngestEnv, parseProcessorEnv, parseSweeperEnv } from '../../lambdas/contract/env.ts';
 import type { RelayConfigInput } from '../../lib/infra/relay-config.ts';
-import { breakerSettings } from '../../lib/infra/timings.ts';
+import { breakerSettings, tickSeconds } from '../../lib/infra/timings.ts';
 import { synthesize, twoRoutes } from '../support/synthesized-stack.ts';
 
 const functionSchema = z.object({
@@ -10,6 +10,14 @@ const functionSchema = z.object({
     Description: z.string().optional(),
     Timeout: z.number(),
     Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }),
+  }),
+});
+
+const invokeConfigSchema = z.object({
+  Properties: z.object({
+    FunctionName: z.object({ Ref: z.string() }),
+    MaximumRetryAttempts: z.number(),
+    MaximumEventAgeInSeconds: z.number(),
   }),
 });
 
@@ -195,4 +203,18 @@ describe('the sweeper', () => {
   test('is over before it is started again', () => {
     expect(timeoutOf(description)).toBeLessThan(60);
   });
+});
+
+test('a tick that failed is not repeated, nor one kept for later: the next one comes in a minute', () => {
+  const template = synthesize(twoRoutes);
+  const configs = Object.values(template.findResources('AWS::Lambda::EventInvokeConfig')).map(
+    (resource) => invokeConfigSchema.parse(resource).Properties,
+  );
+  expect(configs.map(({ FunctionName }) => FunctionName.Ref.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual([
+    'BreakerFunction',
+    'SpillFunction',
+  ]);
+  for (const config of configs) {
+    expect(config).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: tickSeconds });
+  }
 });

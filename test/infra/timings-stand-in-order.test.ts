@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { longestVisibilitySeconds } from '../../lambdas/contract/aws-limits.ts';
+import { trialHideSeconds } from '../../lambdas/contract/breaker-settings.ts';
 import { answerWithinMs } from '../../lambdas/ingest/time-budget.ts';
 import { faultBackoffSeconds } from '../../lambdas/processor/backoff.ts';
 import { giveBackSeconds } from '../../lambdas/processor/hold-batch.ts';
@@ -134,6 +135,12 @@ test('queue retention < dead letter retention, which is the longest SQS offers',
 test('an offloaded body outlives queue, dead letter queue and a redrive, even if its message is renewed each time', () => {
   const onQueueSeconds = 2 * queueRetentionSeconds;
   expect(payloadLifeSeconds).toBeGreaterThan(onQueueSeconds + deadLetterRetentionSeconds + onQueueSeconds);
+});
+
+test('the message whose copy a destination is tried with is hidden for longer than a pause, within what SQS allows', () => {
+  const { longestPauseSeconds, pausedHideSeconds } = breakerSettings;
+  expect(trialHideSeconds).toBeGreaterThan(Math.max(longestPauseSeconds, pausedHideSeconds));
+  expect(trialHideSeconds).toBeLessThanOrEqual(longestVisibilitySeconds);
 });
 
 test('the copy that a destination is tried with outlives every message that can wait for it', () => {
