@@ -35,7 +35,7 @@ function breakerDocument(breaker: BreakerState, nowMs: number) {
     reopenNotBeforeMs: open?.reopenNotBeforeMs ?? null,
     /** The destination asked for no POST before; null when it did not, or the time has passed. */
     notBeforeMs: notBeforeMs > nowMs ? notBeforeMs : null,
-    /** Whether events that SQS would soon delete are being moved to the dead letter queue. */
+    /** Whether what waits is being moved to the dead letter queue. */
     movesOldEvents: isEmptied(breaker, nowMs),
   };
 }

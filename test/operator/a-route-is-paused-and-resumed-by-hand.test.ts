@@ -59,7 +59,7 @@ describe('npx relay route', () => {
         `paused main of the local relay at ${local.url}`,
         '  No new POST is made. Those under way are finished; its queue and processor are parted within a minute.',
         '  Events are accepted as before and wait on the queue. SQS keeps each for 7 days.',
-        '  After 3.5 days of pause, what SQS would soon delete is moved to the dead letter queue.',
+        '  After 3.5 days of pause, what waits is moved to the dead letter queue.',
         '  To go on: relay route resume main',
         '',
       ].join('\n'),

@@ -42,7 +42,7 @@ by-hand             paused      1204     3          0
   next  until you resume it
 for-days            paused      1204     3          40
   why   by an operator, paused since 2026-09-17 14:00 UTC (4d)
-  next  until you resume it; events near 7 days old become dead letters
+  next  until you resume it; what waits is moved to the dead letter queue
 reopening           reopening   1204     3          0
   why   was paused; tried with real events since 13:59 UTC (1m)
   next  one event at a time; more each minute unless they fail
