@@ -86,9 +86,9 @@ async function postBatch(
     if (closed !== undefined) return settle(message, await giveBack(context, message, closed));
     const observe = (observation: Observation): Meaning => {
       const meaning = context.breaker.observe(observation);
-      if (observation.kind === 'well') return meaning;
+      if (observation.kind === 'well' || meaning === 'event') return meaning;
       failed.push(message);
-      const halts = observation.kind === 'ill' && observation.halt !== undefined && meaning === 'route';
+      const halts = observation.kind === 'ill' && observation.halt !== undefined;
       closed ??= closedBy(observation, halts, gate);
       // What is meant for every event is told at once: the rest of this batch may take its time, and the other
       // processors would go on posting meanwhile. It is then the one write of this batch.

@@ -8,7 +8,7 @@ import { breakerIn, pausedBreaker } from '../operator/breakers.ts';
 import { unavailable } from '../support/fail-calls.ts';
 import { memoryBreakerStates } from '../support/memory-breaker-states.ts';
 import { memoryParkedObjects } from '../support/memory-parked-objects.ts';
-import { batch, failedEvent, ill, routeBreakerWorld, tenOf, well } from '../support/route-breaker-world.ts';
+import { batch, failedEvent, ill, overrun, routeBreakerWorld, tenOf, well } from '../support/route-breaker-world.ts';
 import { startMs } from '../support/settable-clock.ts';
 import { route } from '../support/sqs-record.ts';
 
@@ -36,7 +36,13 @@ describe('a batch', () => {
     await batch(breaker, ...tenOf(ill()));
     expect((await batch(breaker, ...tenOf(ill({ error: 'HTTP 500' })))).told).toBe('paused');
     const trial = { key: `trials/${route}/id-1`, eventId: 'ill' };
-    expect(states.current(route)).toMatchObject({ version: 2, phase: { kind: 'open', reason: 'failing', trial } });
+    expect(states.current(route)).toMatchObject({
+      version: 2,
+      phase: { kind: 'open', reason: 'failing' },
+      trials: [trial],
+    });
+    expect(breaker.hasCopyOf('ill')).toBe(true);
+    expect(breaker.hasCopyOf('another')).toBe(false);
     expect(readTrialMessage(parked.objects.get(trial.key) ?? '')).toEqual(failedEvent.message);
     expect(steps).toEqual([
       { step: 'breaker', route, from: 'closed', to: 'open', reason: 'failing', error: 'HTTP 500' },
@@ -47,8 +53,8 @@ describe('a batch', () => {
     const parked = { ...memoryParkedObjects(), put: unavailable };
     const { breaker, states, steps } = routeBreakerWorld({ parked });
     expect((await batch(breaker, ...tenOf(ill()), ...tenOf(ill()))).told).toBe('paused');
-    expect(states.current(route).phase).toMatchObject({ kind: 'open' });
-    expect(states.current(route).phase).not.toHaveProperty('trial');
+    expect(states.current(route)).toMatchObject({ phase: { kind: 'open' }, trials: [] });
+    expect(breaker.hasCopyOf('ill')).toBe(false);
     expect(steps[0]).toMatchObject({ step: 'fault', eventId: 'ill', during: 'parking an event for a trial' });
   });
 
@@ -68,6 +74,22 @@ describe('a batch', () => {
 
     await batch(breaker, ill({ halt: 'unauthorized', eventId: 'suspect' }), ill(), well());
     expect(states.current(route)).toMatchObject({ phase: { reason: 'unauthorized' }, suspects: ['suspect'] });
+  });
+
+  test('counts what asks for a slower pace as no failure and no success, however much of it there is', async () => {
+    const { breaker, states, copies } = routeBreakerWorld();
+    const overruns = Array.from({ length: 3 }, () => tenOf(overrun())).flat();
+    expect((await batch(breaker, well(), ...overruns)).told).toBe('passing');
+    expect(states.current(route)).toMatchObject({
+      phase: { kind: 'closed', counts: { attempts: 1, failures: 0, streak: 0 } },
+    });
+    expect(copies()).toEqual([]);
+  });
+
+  test('tells the wait that came with an overrun', async () => {
+    const { breaker, states } = routeBreakerWorld();
+    await batch(breaker, overrun({ waitUntilMs: startMs + 5_000 }), overrun());
+    expect(states.current(route)).toMatchObject({ notBeforeMs: startMs + 5_000, phase: { kind: 'closed' } });
   });
 
   test('clears a suspect by the delivery of another event, not by its own', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ProcessorContext } from '../../lambdas/processor/processor-context.ts';
 import { breakerIn, pausedBreaker } from '../operator/breakers.ts';
+import { unavailable } from '../support/fail-calls.ts';
 import { namedMessage, names, postedTo, run } from '../support/message-batch.ts';
 import { functionTimeoutMs, type ProcessorWorld, processorWorld, settings } from '../support/processor-world.ts';
 import { answered } from '../support/scripted-destination.ts';
@@ -22,6 +23,24 @@ describe('a wait that the destination asked for', () => {
     expect(await run(world)).toEqual({ kept: [], hidden: {} });
     expect(postedTo(world)).toEqual(names);
     expect(world.clock.now()).toBe(startMs + longestMs);
+  });
+
+  test.each([
+    ['at once', 0, 0],
+    ['within five seconds', 1 - Number.EPSILON, 5_000],
+    ['half way', 0.5, 2_500],
+  ])('ends for every processor at a moment of its own: %s', async (_when, dice, laterMs) => {
+    const world = waiting(longestMs - 6_000, { random: () => dice });
+    await run(world);
+    expect(postedTo(world)).toEqual(names);
+    expect(world.clock.now() - startMs - (longestMs - 6_000)).toBeCloseTo(laterMs, 3);
+  });
+
+  test('ends no later than the last moment for a POST', async () => {
+    const world = waiting(longestMs - 1_000, { random: () => 0.5 });
+    await run(world);
+    expect(postedTo(world)).toEqual(names);
+    expect(world.clock.now()).toBe(startMs + longestMs - 500);
   });
 
   test('is held for as long as it lasts otherwise, and what follows it is spread', async () => {
@@ -83,23 +102,35 @@ describe('a batch of a paused route', () => {
     },
   );
 
-  test('is hidden for hours, and not held, while the route is evacuated', async () => {
-    const world = processorWorld();
-    const heldBackSinceMs = startMs - settings.queueRetentionMs / 2;
-    world.breakers.set(route, { ...paused, heldBackSinceMs });
+  test('is set aside at once, neither held nor posted nor hidden, while the route is evacuated', async () => {
+    const world = evacuated();
     const { kept, hidden } = await run(world);
-    expect(kept).toEqual(names);
-    expect(hidden).toMatchObject({ a: 4.5 * 3_600, j: 4.5 * 3_600 });
+    expect(kept).toEqual([]);
+    expect(hidden).toEqual({});
     expect(world.clock.now()).toBe(startMs);
+    expect(postedTo(world)).toEqual([]);
+    expect(world.deadLetters).toHaveLength(names.length);
+    expect(world.deadLetters[0]).toMatchObject({ body: 'a', attributes: { Cause: { value: 'retention-reached' } } });
+    expect(world.steps[0]).toEqual({
+      step: 'dead-letter',
+      route,
+      eventId: 'a',
+      cause: 'retention-reached',
+      error: 'its route is paused for too long',
+    });
   });
 
-  test('has what SQS would soon delete set aside, with its cause', async () => {
-    const world = processorWorld();
-    world.breakers.set(route, { ...paused, heldBackSinceMs: startMs - settings.queueRetentionMs / 2 });
-    const old = startMs - settings.queueRetentionMs + 3_600_000;
-    const { kept } = await run(world, [namedMessage('old', { sentAtMs: old }), namedMessage('young')]);
-    expect(kept).toEqual(['young']);
-    expect(world.deadLetters).toMatchObject([{ body: 'old', attributes: { Cause: { value: 'retention-reached' } } }]);
-    expect(postedTo(world)).toEqual([]);
+  test('stays on the queue, for a moment, where the dead letter queue does not take it', async () => {
+    const world = evacuated({ sendToDeadLetters: unavailable });
+    const { kept, hidden } = await run(world, [namedMessage('a')]);
+    expect(kept).toEqual(['a']);
+    expect(hidden).toEqual({ a: 4 });
+    expect(world.steps).toMatchObject([{ step: 'fault', eventId: 'a', during: 'giving the message back' }]);
   });
+
+  function evacuated(changes: Partial<ProcessorContext> = {}) {
+    const world = processorWorld([], changes);
+    world.breakers.set(route, { ...paused, heldBackSinceMs: startMs - settings.queueRetentionMs / 2 });
+    return world;
+  }
 });

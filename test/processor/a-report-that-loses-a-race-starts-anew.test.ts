@@ -74,6 +74,33 @@ describe('when other processors were faster, a report', () => {
     expect(copies()).toEqual([]);
   });
 
+  test('does not tell failures to a route that was paused and reopened meanwhile, only what is meant for every event', async () => {
+    const reopenedIt = (stored: BreakerState): BreakerState => ({
+      ...stored,
+      version: stored.version + 1,
+      phase: { kind: 'half-open', sinceMs: startMs, counts: noCounts(startMs) },
+    });
+    const failing = racedBy(reopenedIt);
+    expect((await batch(failing.breaker, ...tenOf(ill()))).told).toBe('passing');
+    expect(failing.states.current(route)).toMatchObject({
+      version: 1,
+      phase: { kind: 'half-open', counts: { attempts: 0 } },
+    });
+    expect(failing.states.writes.done).toBe(0);
+
+    const waitUntilMs = startMs + 20_000;
+    const asked = racedBy(reopenedIt);
+    await batch(asked.breaker, ...tenOf(ill()), ill({ waitUntilMs }));
+    expect(asked.states.current(route)).toMatchObject({
+      notBeforeMs: waitUntilMs,
+      phase: { kind: 'half-open', counts: { attempts: 0, failures: 0 } },
+    });
+
+    const halted = racedBy(reopenedIt);
+    expect((await batch(halted.breaker, ...tenOf(ill()), ill({ halt: 'gone' }))).told).toBe('paused');
+    expect(halted.states.current(route)).toMatchObject({ version: 2, phase: { kind: 'open', reason: 'gone' } });
+  });
+
   test('keeps its copy where the answer to its own write was lost, and the repeated call finds it', async () => {
     const states = memoryBreakerStates();
     const { replace } = states;
@@ -87,7 +114,7 @@ describe('when other processors were faster, a report', () => {
     const { breaker, copies } = routeBreakerWorld({ states: answerLost });
     expect((await batch(breaker, ill({ halt: 'gone' }))).told).toBe('paused');
     const key = `trials/${route}/id-1`;
-    expect(states.current(route)).toMatchObject({ phase: { kind: 'open', trial: { key } } });
+    expect(states.current(route)).toMatchObject({ phase: { kind: 'open' }, trials: [{ key }] });
     expect(copies()).toEqual([key]);
   });
 });

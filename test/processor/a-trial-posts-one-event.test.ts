@@ -29,6 +29,8 @@ describe('what comes of a trial', () => {
   test.each<[string, DestinationAnswer, TrialResult]>([
     ['200', answered(200), { outcome: 'answered' }],
     ['422', answered(422), { outcome: 'answered' }],
+    ['404, which an endpoint answers that is not there yet', answered(404), { outcome: 'failed', error: 'HTTP 404' }],
+    ['405, which may be the same', answered(405), { outcome: 'failed', error: 'HTTP 405' }],
     ['409', answered(409), { outcome: 'answered' }],
     ['503', answered(503), { outcome: 'failed', error: 'HTTP 503' }],
     ['503 with a wait', answered(503, { 'retry-after': '60' }), { outcome: 'failed', error: 'HTTP 503', waitUntilMs }],
@@ -69,6 +71,13 @@ describe('what comes of a trial', () => {
 });
 
 describe('a trial that fails', () => {
+  test.each([404, 405])('with %i sets nothing aside', async (status) => {
+    const world = processorWorld([answered(status)]);
+    await tryIn(world);
+    expect(world.records.read(eventId)).toMatchObject({ status: 'delivering', attempts: 0, lastStatus: status });
+    expect(world.deadLetters).toEqual([]);
+  });
+
   test('uses up no attempt: the number that is told is the same however often it is tried', async () => {
     const world = processorWorld([answered(503)]);
     for (let trials = 0; trials < 2 * settings.retry.maxAttempts; trials++) {
@@ -122,24 +131,20 @@ describe('nothing is posted', () => {
 
   test('with too little time left', async () => {
     const world = processorWorld();
-    expect(await tryEvent(world.context, trial, startMs + 3_999)).toEqual({
+    expect(await tryEvent(world.context, trial, startMs + 12_999)).toEqual({
       outcome: 'unknown',
       error: 'too-little-time',
     });
     expect(world.destination.requests).toEqual([]);
   });
 
-  test('of an event that is too old to wait: it is set aside, which takes SQS', async () => {
+  test('of an old copy either, and it is not set aside: its original may be on the queue anew', async () => {
     const old = trialMessage(eventId, startMs - settings.queueRetentionMs);
     const world = processorWorld();
-    const down = {
-      ...world.context,
-      records: { ...world.records, claim: unavailable },
-      sendToDeadLetters: unavailable,
-    };
-    expect(await tryEvent(down, old, startMs + functionTimeoutMs)).toMatchObject({ outcome: 'unknown' });
-    const context = { ...down, sendToDeadLetters: world.context.sendToDeadLetters };
-    expect(await tryEvent(context, old, startMs + functionTimeoutMs)).toEqual({ outcome: 'not-posted' });
-    expect(world.deadLetters).toHaveLength(1);
+    const down = { ...world.context, records: { ...world.records, claim: unavailable } };
+    const result = await tryEvent(down, old, startMs + functionTimeoutMs);
+    expect(result).toEqual({ outcome: 'unknown', error: 'service-unavailable' });
+    expect(world.deadLetters).toEqual([]);
+    expect(world.destination.requests).toEqual([]);
   });
 });

@@ -47,6 +47,14 @@ export const ill = (others: Partial<Extract<Observation, { kind: 'ill' }>> = {})
   ...others,
 });
 
+/** One that the destination was asked for too soon. */
+export const overrun = (others: Partial<Extract<Observation, { kind: 'overrun' }>> = {}): Observation => ({
+  kind: 'overrun',
+  eventId: 'overrun',
+  error: 'HTTP 429',
+  ...others,
+});
+
 export const failedEvent: FailedEvent = {
   eventId: 'ill',
   message: { messageId: 'message-1', sentAtMs: startMs, message: { body: 'ill', attributes: { Route: text(route) } } },
@@ -56,7 +64,7 @@ export const failedEvent: FailedEvent = {
 export async function batch(breaker: RouteBreaker, ...observations: Observation[]) {
   const gate = await breaker.gate();
   for (const observation of observations) breaker.observe(observation);
-  const told = await breaker.report(observations.some(({ kind }) => kind === 'ill') ? failedEvent : undefined);
+  const told = await breaker.report(observations.some(({ kind }) => kind !== 'well') ? failedEvent : undefined);
   return { gate, told };
 }
 
