@@ -8,14 +8,16 @@ import { startTestRelay, type TestRelay } from '../support/local-relay.ts';
 import { mappingOf } from '../support/route-mapping.ts';
 import { answering } from '../support/scripted-endpoint.ts';
 
-/** As deployed, but for what is counted in seconds: a second is a minute here, or about that. */
+/** As deployed, but for what is counted in seconds, of which there are far fewer here. */
 const fastBreaker = {
   ...breakerSettings,
   streakSeconds: 1,
   pauseSeconds: 1,
   longestPauseSeconds: 4,
   pausedHideSeconds: 2,
-  tickSeconds: 0.4,
+  // Three steps of it last longer than the backoff of an event that is left from a pause: that one is then delivered
+  // before the route is closed, as on AWS, and not when its original comes back in two hours.
+  tickSeconds: 4,
 };
 
 const maxConcurrency = 7;
@@ -95,7 +97,6 @@ test('a destination that is down: paused, tried, reopened; nothing is lost, and 
 
   await relay.tick();
   expect(await mappingOf('outage', relay.ready)).toEqual({ enabled: false });
-  const waiting = await Promise.all(['second', 'third', 'fourth'].map((id) => send('outage', id)));
   // A trial comes to nothing while the event is not due: then it makes no POST.
   const failedTrials = () => stepsOf('trial', 'outage').filter(({ outcome }) => outcome === 'failed');
   await tickUntil('the destination was tried twice', () => failedTrials().length >= 2);
@@ -108,13 +109,17 @@ test('a destination that is down: paused, tried, reopened; nothing is lost, and 
   expect(await mappingOf('outage', relay.ready)).toEqual({ enabled: false });
   expect(await deadLettersOf('outage')).toBe(0);
 
+  const waiting = await Promise.all(['second', 'third', 'fourth'].map((id) => send('outage', id)));
   const postsBefore = postsOf('outage').length;
   relay.destination.otherwise(answering(200));
   await tickUntil('the destination is tried again', () => phaseOf('outage') === 'half-open');
   expect(stepsOf('trial', 'outage').at(-1)).toMatchObject({ outcome: 'answered' });
   expect(await mappingOf('outage', relay.ready)).toEqual({ enabled: true, concurrency: 2 });
 
-  const [{ attempt } = {}] = await Promise.all([first, ...waiting].map(delivered));
+  // Of some the scheduled function has taken copies: their originals are hidden for hours, and it delivers them itself.
+  const isDelivered = (eventId: string) => stepsOf('delivered', 'outage').some((seen) => seen.eventId === eventId);
+  await tickUntil('everything is delivered', () => [first, ...waiting].every(isDelivered));
+  const { attempt } = await delivered(first);
   // No trial has used up an attempt.
   expect(attempt).toBe(4);
   await rampUp('outage');
@@ -137,6 +142,8 @@ test('a destination that says it is gone: not even tried until an operator resum
   expect(await operate('resume', 'gone')).toMatchObject({ route: 'gone', outcome: 'resumed', previousReason: 'gone' });
   await relay.tick();
   expect(await mappingOf('gone', relay.ready)).toEqual({ enabled: true, concurrency: 2 });
+  // The scheduled function has the copy, and is told to wait while the event is in its backoff.
+  await tickUntil('the event is delivered', () => stepsOf('delivered', 'gone').length > 0);
   expect(await delivered(eventId)).toMatchObject({ attempt: 1 });
   await rampUp('gone');
   expect(await listed('gone')).toMatchObject({ state: 'closed', waiting: 0, deadLetters: 0 });
