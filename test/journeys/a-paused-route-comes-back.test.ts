@@ -16,7 +16,7 @@ const fastBreaker = {
   longestPauseSeconds: 4,
   pausedHideSeconds: 2,
   // Three steps of it last longer than the backoff of an event that is left from a pause: that one is then delivered
-  // before the route is closed, as on AWS, and not when its original comes back in two hours.
+  // before the route is closed, as on AWS, and not when its original comes back in some hours.
   tickSeconds: 4,
 };
 
