@@ -4,9 +4,7 @@ import { forgetTrial, tryWith } from './try-with.ts';
 
 /**
  * Delivers the copies that are left from a pause. Their originals are hidden for hours, which must not hold the events
- * up now that the route is open again. One that fails again is tried at the next tick, until the route is closed; from
- * then on it is as any other event, when its original comes back. Nothing is posted before the moment that the
- * destination asked for.
+ * up now that the route is open again. One that fails is as any other event again, when its original comes back.
  *
  * @throws ServiceUnavailableError when a copy cannot be read just now
  */
@@ -19,8 +17,7 @@ export async function deliverTrials(
   const left: Trial[] = [];
   for (const trial of state.trials) {
     const { outcome } = await tryWith(trial, route, ports);
-    const isOver = outcome === 'answered' || outcome === 'not-posted' || state.phase.kind === 'closed';
-    if (isOver) await forgetTrial(trial, route, ports);
+    if (outcome !== 'unknown' || state.phase.kind === 'closed') await forgetTrial(trial, route, ports);
     else left.push(trial);
   }
   return { ...state, trials: left };

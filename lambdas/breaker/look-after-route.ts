@@ -1,4 +1,5 @@
 import { type BreakerState, isPaused } from '../contract/breaker-state.ts';
+import { describeError } from '../contract/errors.ts';
 import { advanceRamp, wantedMapping } from './advance-breaker.ts';
 import type { BreakerPorts, WatchedRoute } from './breaker-ports.ts';
 import { deliverTrials } from './deliver-trials.ts';
@@ -28,8 +29,19 @@ export async function lookAfterRoute(route: WatchedRoute, ports: BreakerPorts): 
 }
 
 async function lookAfterPassing(stored: BreakerState, route: WatchedRoute, ports: BreakerPorts): Promise<BreakerState> {
-  const state = stored.trials.length === 0 ? stored : await deliverTrials(stored, route, ports);
+  const state = stored.trials.length === 0 ? stored : await deliverOrKeep(stored, route, ports);
   return advanceRamp(state, ports.now(), ports.settings, route.maxConcurrency);
+}
+
+/** A bucket that is down must not hold up the ramp: the copies can wait, and in the end their originals come back. */
+async function deliverOrKeep(stored: BreakerState, route: WatchedRoute, ports: BreakerPorts): Promise<BreakerState> {
+  try {
+    return await deliverTrials(stored, route, ports);
+  } catch (error) {
+    const during = 'delivering the copies of a pause';
+    ports.log({ step: 'fault', route: route.name, during, error: describeError(error) });
+    return stored;
+  }
 }
 
 /** A processor, or an operator, may have changed it since: then theirs holds, and the next tick goes on from there. */

@@ -17,8 +17,7 @@ export interface Pause {
 /** Pauses a route. One that was only just reopened is paused for longer: each relapse doubles the time. */
 export function openBreaker(state: BreakerState, pause: Pause, nowMs: number, settings: BreakerSettings): BreakerState {
   const { reason, error, suspect, waitUntilMs = 0 } = pause;
-  const isRelapse = state.phase.kind === 'half-open' || state.phase.kind === 'ramping';
-  const relapses = isRelapse ? state.relapses + (reason === 'asked-to-wait' ? 0 : 1) : 0;
+  const relapses = relapsesOf(state, reason);
   const pauseSeconds = Math.min(settings.longestPauseSeconds, settings.pauseSeconds * 2 ** relapses);
   // A destination that has named the moment is not made to wait beyond it.
   const earliestMs = reason === 'asked-to-wait' ? nowMs : nowMs + pauseSeconds * 1_000;
@@ -39,6 +38,12 @@ export function openBreaker(state: BreakerState, pause: Pause, nowMs: number, se
   };
 }
 
+/** A route that got no further than its first events has relapsed, unless the destination only asked for a wait. */
+function relapsesOf({ phase, relapses }: BreakerState, reason: PauseReason): number {
+  if (phase.kind !== 'half-open') return 0;
+  return reason === 'asked-to-wait' ? relapses : relapses + 1;
+}
+
 /** The beginning of a pause: nothing was tried yet. */
 export function openPhase(reason: PauseReason, nowMs: number): OpenPhase {
   return {
@@ -49,6 +54,7 @@ export function openPhase(reason: PauseReason, nowMs: number): OpenPhase {
     failedTrials: 0,
     answered: false,
     vainLooks: 0,
+    furtherLooks: 0,
   };
 }
 

@@ -90,7 +90,8 @@ function afterFailure(
     deliveredSinceHalt: isNewSuspect ? false : state.deliveredSinceHalt,
     phase: {
       ...phase,
-      reason: halt ?? phase.reason,
+      // One that fails after another was answered speaks for itself alone.
+      reason: phase.answered ? phase.reason : (halt ?? phase.reason),
       error,
       reopenNotBeforeMs: Math.max(phase.reopenNotBeforeMs, waitUntilMs),
       failedTrials: phase.failedTrials + 1,

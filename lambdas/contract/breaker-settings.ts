@@ -25,4 +25,4 @@ export interface BreakerSettings {
  * How long a message is hidden of which the scheduled function has a copy: it is that copy which is delivered first, so
  * the original need not be seen, and seeing it would cost a receive.
  */
-export const trialHideSeconds = 7_200;
+export const trialHideSeconds = 21_600;

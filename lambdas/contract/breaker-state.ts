@@ -55,6 +55,8 @@ const phaseSchema = z.discriminatedUnion('kind', [
     answered: z.boolean(),
     /** Looks at the queue that cost receives and brought no copy: each one doubles the distance to the next. */
     vainLooks: z.number(),
+    /** Looks for still more copies because all at hand had failed: the same. */
+    furtherLooks: z.number(),
   }),
   /** The first events after a pause, one at a time in each of the fewest processors. */
   z.object({ kind: z.literal('half-open'), sinceMs: z.number(), counts: countsSchema }),

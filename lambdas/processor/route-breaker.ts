@@ -53,6 +53,9 @@ export interface RouteBreakerPorts {
 /** Other processors change the same item; each time that one of them was faster, the report starts from theirs. */
 const mostTries = 4;
 
+/** So many 401, 403 or 410 in a row are no matter of one body that a firewall dislikes. */
+const haltsOfRoute = 3;
+
 /** Parking the copy must not hold up the end of a batch. */
 const parkWithinMs = 2_000;
 
@@ -62,19 +65,20 @@ export function routeBreaker(ports: RouteBreakerPorts): RouteBreaker {
   let tally: Tally = emptyTally;
   let tallyBeganAtMs = 0;
   let lastDeliveredAtMs = Number.NEGATIVE_INFINITY;
-  /** Events that were answered for every event since then. */
-  const halting = new Set<string>();
+  /** Answers that were meant for every event, with no delivery between them. */
+  let haltsInARow = 0;
 
   function meaningOf(observation: Observation): Meaning {
     if (observation.kind === 'well' && observation.delivered) {
       lastDeliveredAtMs = now();
-      halting.clear();
+      haltsInARow = 0;
     }
     if (observation.kind !== 'ill' || observation.halt === undefined) return 'route';
-    halting.add(observation.eventId);
-    const deliversOthers = now() - lastDeliveredAtMs < settings.windowSeconds * 1_000;
-    // Two in a row, of two events: that is no matter of one body.
-    return deliversOthers && halting.size < 2 ? 'event' : 'route';
+    haltsInARow += 1;
+    // A route that is being reopened has just been answered well, if not to this processor.
+    const isReopening = known?.phase.kind === 'half-open' || known?.phase.kind === 'ramping';
+    const deliversOthers = isReopening || now() - lastDeliveredAtMs < settings.windowSeconds * 1_000;
+    return deliversOthers && haltsInARow < haltsOfRoute ? 'event' : 'route';
   }
 
   async function writeReport(from: BreakerState, told: Tally, failed: FailedEvent | undefined): Promise<BreakerState> {
@@ -186,8 +190,9 @@ function addObservation(tally: Tally, observation: Observation, meaning: Meaning
     };
   }
   const attempts = tally.attempts + 1;
-  if (observation.kind === 'well') {
-    const deliveredOther = observation.delivered && !suspects.includes(observation.eventId);
+  if (observation.kind === 'well' || meaning === 'event') {
+    const delivered = observation.kind === 'well' && observation.delivered;
+    const deliveredOther = delivered && !suspects.includes(observation.eventId);
     return { ...tally, attempts, deliveredOther: tally.deliveredOther || deliveredOther };
   }
   const { eventId, error, halt, waitUntilMs = 0 } = observation;
@@ -197,6 +202,6 @@ function addObservation(tally: Tally, observation: Observation, meaning: Meaning
     failures: tally.failures + 1,
     waitUntilMs: Math.max(tally.waitUntilMs, waitUntilMs),
     error,
-    ...(halt === undefined || meaning === 'event' ? {} : { halt: { reason: halt, eventId } }),
+    ...(halt === undefined ? {} : { halt: { reason: halt, eventId } }),
   };
 }

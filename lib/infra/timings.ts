@@ -38,7 +38,7 @@ export const breakerSettings: BreakerSettings = {
   failureRatio: 0.7,
   // A long outage may cost an event of a quiet route as many receives, or one more.
   streakLength: 3,
-  streakSeconds: 15,
+  streakSeconds: 8,
   pauseSeconds: 60,
   longestPauseSeconds: 900,
   longestHeldWaitSeconds: 30,

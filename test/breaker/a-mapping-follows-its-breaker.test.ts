@@ -142,7 +142,7 @@ describe('a change that a processor made meanwhile', () => {
   });
 
   test('holds: a resume by hand switches the mapping on', async () => {
-    const trial = { key: 'trials/a', eventId: 'a', failed: false };
+    const trial = { key: 'trials/a', eventId: 'a' };
     const stored = pausedBreaker({ reason: 'failing', sinceMs: startMs }, { trials: [trial] });
     const theirs = halfOpenBreaker(stored, startMs);
     const { world, state } = await tickAgainst(stored, theirs);

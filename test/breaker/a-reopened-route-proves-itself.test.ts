@@ -137,7 +137,7 @@ describe('each relapse', () => {
 });
 
 test('a pause, and its end, leave the copies there are: each waits to be delivered', () => {
-  const trials = [{ key: 'trials/a', eventId: 'a', failed: false }];
+  const trials = [{ key: 'trials/a', eventId: 'a' }];
   const reopened = halfOpenBreaker({ ...paused, trials }, startMs);
   expect(reopened.trials).toEqual(trials);
   expect(observe(reopened, failures(3))).toMatchObject({ phase: { kind: 'open' }, trials });

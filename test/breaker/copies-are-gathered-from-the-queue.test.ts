@@ -43,8 +43,8 @@ describe('the events that a paused route is tried with', () => {
     const world = breakerWorld();
     world.queue.visible = [trialMessage('a', 2), trialMessage('b', 1)];
     const trials = [
-      { key: `trials/${route}/id-1`, eventId: 'a', failed: false },
-      { key: `trials/${route}/id-2`, eventId: 'b', failed: false },
+      { key: `trials/${route}/id-1`, eventId: 'a' },
+      { key: `trials/${route}/id-2`, eventId: 'b' },
     ];
     expect(await gather(world, paused())).toEqual(paused({}, { trials }));
     expect(readTrialMessage(world.parked.objects.get(`trials/${route}/id-1`) ?? '')).toEqual(trialMessage('a', 2));

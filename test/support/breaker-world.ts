@@ -97,7 +97,7 @@ export function breakerWorld(changes: Partial<BreakerPorts> = {}): BreakerWorld 
   };
   function park(key: string, eventId: string): Trial {
     parked.objects.set(key, writeTrialMessage(trialMessage(eventId)));
-    return { key, eventId, failed: false };
+    return { key, eventId };
   }
   return { ports, clock, states, parked, queue, hides, mapping, destination, calls, steps, park };
 }

@@ -246,14 +246,37 @@ export function simulatedRelay(options: SimulatedRelayOptions): SimulatedRelay {
     };
   }
 
-  function processorBreaker(process: MortalProcess) {
+  /** What stays in the memory of a processor from one batch to the next. */
+  interface Environment {
+    process: MortalProcess;
+    readonly breaker: ProcessorContext['breaker'];
+  }
+  const idle: Environment[] = [];
+
+  function environment(process: MortalProcess): Environment {
+    const warm = idle.pop();
+    if (warm !== undefined) {
+      warm.process = process;
+      return warm;
+    }
+    const cold: Environment = { process, breaker: processorBreaker(() => cold.process) };
+    return cold;
+  }
+
+  function processorBreaker(current: () => MortalProcess) {
     return routeBreaker({
       route: simulatedRoute,
       settings: breakerSettings,
       maxConcurrency,
       queueRetentionMs: queueRetentionSeconds * 1_000,
-      states: mortalStates(process),
-      parked: mortalParked(process),
+      states: {
+        read: (route) => mortalStates(current()).read(route),
+        replace: (route, next) => mortalStates(current()).replace(route, next),
+      },
+      parked: {
+        put: (key, text) => mortalParked(current()).put(key, text),
+        delete: (key) => mortalParked(current()).delete(key),
+      },
       now,
       newId,
       log,
@@ -286,7 +309,8 @@ export function simulatedRelay(options: SimulatedRelayOptions): SimulatedRelay {
   async function handleBatch(messages: readonly ReceivedMessage[]): Promise<void> {
     await invoke('processor', functionTimeoutMs, messages, async (process) => {
       const endsAtMs = now() + functionTimeoutMs;
-      const context = processorContext(process, processorBreaker(process));
+      const home = environment(process);
+      const context = processorContext(process, home.breaker);
       const batch = {
         messages,
         invokedAtMs: now(),
@@ -308,6 +332,7 @@ export function simulatedRelay(options: SimulatedRelayOptions): SimulatedRelay {
         }),
       );
       await acknowledge().catch(() => {});
+      idle.push(home);
     });
   }
 
@@ -353,7 +378,14 @@ export function simulatedRelay(options: SimulatedRelayOptions): SimulatedRelay {
       ),
       tryDestination: mortal('tryDestination', async (_name, trial) => {
         const result = await invoke('trial', functionTimeoutMs, [trial.message], (trying) =>
-          tryEvent(processorContext(trying, processorBreaker(trying)), trial, now() + functionTimeoutMs),
+          tryEvent(
+            processorContext(
+              trying,
+              processorBreaker(() => trying),
+            ),
+            trial,
+            now() + functionTimeoutMs,
+          ),
         );
         return result === 'crashed' ? { outcome: 'unknown', error: 'crashed' } : result;
       }),
