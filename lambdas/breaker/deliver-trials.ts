@@ -17,7 +17,7 @@ export async function deliverTrials(
   const left: Trial[] = [];
   for (const trial of state.trials) {
     const { outcome } = await tryWith(trial, route, ports);
-    if (outcome !== 'unknown' || state.phase.kind === 'closed') await forgetTrial(trial, route, ports);
+    if (outcome !== 'unknown') await forgetTrial(trial, route, ports);
     else left.push(trial);
   }
   return { ...state, trials: left };
