@@ -33,6 +33,7 @@ const timedStepSchema = z.looseObject({
   time: z.iso.datetime().transform((time) => Date.parse(time)),
   error: z.string().optional(),
   during: z.string().optional(),
+  outcome: z.string().optional(),
 });
 
 type TimedStep = z.output<typeof timedStepSchema>;
@@ -95,8 +96,10 @@ export function watchRelay(now: () => number): RelayWatch {
   };
 }
 
-function attemptOutcome({ step, time, error, during }: TimedStep): readonly AttemptOutcome[] {
+function attemptOutcome({ step, time, error, during, outcome }: TimedStep): readonly AttemptOutcome[] {
   if (step === 'delivered' || step === 'retrying') return [{ kind: step, atMs: time, error }];
+  // A trial that failed is told of by whoever made it, and not as an attempt.
+  if (step === 'trial' && outcome === 'failed') return [{ kind: 'retrying', atMs: time, error }];
   if (step === 'fault' && during === 'attempting the delivery') return [{ kind: 'not-recorded', atMs: time, error }];
   return [];
 }
