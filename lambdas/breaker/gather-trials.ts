@@ -1,4 +1,3 @@
-import { trialHideSeconds } from '../contract/breaker-settings.ts';
 import type { PausedState, Trial } from '../contract/breaker-state.ts';
 import { describeError } from '../contract/errors.ts';
 import { eventIdOf } from '../contract/message-event-id.ts';
@@ -37,7 +36,7 @@ export async function gatherTrials(state: PausedState, route: WatchedRoute, port
       const eventId = eventIdOf(message.copy.message);
       if (!gathered.some((trial) => trial.eventId === eventId))
         gathered.push(await park(message, eventId, route, ports));
-      await ports.hideTaken(route.queueUrl, message.receiptHandle, trialHideSeconds);
+      await ports.hideTaken(route.queueUrl, message.receiptHandle, ports.settings.trialHideSeconds);
     }
   } catch (error) {
     // The receives are spent: this look has to count, or a bucket that is down would cost one a minute.

@@ -17,12 +17,11 @@ export interface BreakerSettings {
   readonly longestHeldWaitSeconds: number;
   /** How long a message is hidden that reached a processor while its route was paused. */
   readonly pausedHideSeconds: number;
+  /**
+   * How long a message is hidden of which the scheduled function has a copy: it is that copy which is delivered first, so
+   * the original need not be seen, and seeing it would cost a receive.
+   */
+  readonly trialHideSeconds: number;
   /** How often the scheduled function looks. */
   readonly tickSeconds: number;
 }
-
-/**
- * How long a message is hidden of which the scheduled function has a copy: it is that copy which is delivered first, so
- * the original need not be seen, and seeing it would cost a receive.
- */
-export const trialHideSeconds = 21_600;

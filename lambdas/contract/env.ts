@@ -71,6 +71,7 @@ const breakerSettingsSchema = z.object({
   longestPauseSeconds: z.number(),
   longestHeldWaitSeconds: z.number(),
   pausedHideSeconds: z.number(),
+  trialHideSeconds: z.number(),
   tickSeconds: z.number(),
 }) satisfies z.ZodMiniType<BreakerSettings>;
 

@@ -34,6 +34,7 @@ const processor: ProcessorContext = {
     dedupeSeconds: env.DEDUPE_SECONDS,
     renewAfterReceives: env.RENEW_AFTER_RECEIVES,
     pausedHideSeconds: env.BREAKER.pausedHideSeconds,
+    trialHideSeconds: env.BREAKER.trialHideSeconds,
   },
   records: dynamoDeliveryRecords(env.DELIVERY_TABLE, env.ROUTE),
   payloads: s3PayloadStore(env.PAYLOAD_BUCKET),

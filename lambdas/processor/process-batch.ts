@@ -1,5 +1,4 @@
 import type { Gate } from '../breaker/gate.ts';
-import { trialHideSeconds } from '../contract/breaker-settings.ts';
 import { eventIdOf } from '../contract/message-event-id.ts';
 import type { HideMessage } from '../contract/ports.ts';
 import { withinVisibilityLimit } from './backoff.ts';
@@ -126,7 +125,7 @@ async function hideUntilReopened(
   settled: ReadonlyMap<ReceivedMessage, Disposition>,
   hide: HideMessage,
 ): Promise<void> {
-  const { pausedHideSeconds } = context.settings;
+  const { pausedHideSeconds, trialHideSeconds } = context.settings;
   await sideBySide(failed, failed.length, async (message) => {
     const disposition = settled.get(message);
     const hideSeconds = context.breaker.hasCopyOf(eventIdOf(message)) ? trialHideSeconds : pausedHideSeconds;

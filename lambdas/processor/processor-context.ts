@@ -27,6 +27,8 @@ export interface DeliverySettings extends RequestSettings {
   readonly renewAfterReceives: number;
   /** How long a message is hidden that came while its route was paused. */
   readonly pausedHideSeconds: number;
+  /** How long one is hidden of which the scheduled function has a copy. */
+  readonly trialHideSeconds: number;
 }
 
 /** One route's processor: its settings, and the world as it may touch it. */

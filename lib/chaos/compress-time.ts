@@ -61,6 +61,8 @@ export function compressTime(speed: number): CompressedTime {
       longestPauseSeconds: seconds(breakerSettings.longestPauseSeconds),
       longestHeldWaitSeconds: seconds(breakerSettings.longestHeldWaitSeconds),
       pausedHideSeconds: seconds(breakerSettings.pausedHideSeconds),
+      // Not hours, however compressed: a run ends when its queue is dry.
+      trialHideSeconds: seconds(2 * breakerSettings.pausedHideSeconds),
       tickSeconds,
     },
   };

@@ -44,6 +44,7 @@ export const breakerSettings: BreakerSettings = {
   longestHeldWaitSeconds: 30,
   // Longer than a tick and the time that Lambda takes to switch a mapping off.
   pausedHideSeconds: 180,
+  trialHideSeconds: 21_600,
   tickSeconds,
 };
 

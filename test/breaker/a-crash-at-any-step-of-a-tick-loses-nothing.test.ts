@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { trialHideSeconds } from '../../lambdas/contract/breaker-settings.ts';
 import { isPaused } from '../../lambdas/contract/breaker-state.ts';
+import { breakerSettings } from '../../lib/infra/timings.ts';
 import { diesOnce } from '../support/dies-once.ts';
 import { answered } from '../support/scripted-destination.ts';
 import { startMs } from '../support/settable-clock.ts';
@@ -27,7 +27,7 @@ async function pausedRelay(diesAt: Parameters<typeof simulatedRelay>[0]['diesAt'
 }
 
 /** The original of a copy that was forgotten, or that no state tells of, is hidden until then. */
-const backByMs = healsAtMs + trialHideSeconds * 1_000 + 60 * minuteMs;
+const backByMs = healsAtMs + breakerSettings.trialHideSeconds * 1_000 + 60 * minuteMs;
 
 /** All that came is delivered, once, or twice where a crash lies between, and the route is open to all traffic. */
 async function comesBack(relay: SimulatedRelay): Promise<void> {

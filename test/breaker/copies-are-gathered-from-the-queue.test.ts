@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { gatherTrials, mostTrials } from '../../lambdas/breaker/gather-trials.ts';
 import { tryPausedRoute } from '../../lambdas/breaker/try-paused-route.ts';
-import { trialHideSeconds } from '../../lambdas/contract/breaker-settings.ts';
 import {
   type BreakerState,
   isPaused,
@@ -36,7 +35,7 @@ function copies(world: BreakerWorld, count: number): Trial[] {
 }
 
 const hidden = (...eventIds: string[]) =>
-  eventIds.map((eventId) => ({ receiptHandle: `message of ${eventId}`, seconds: trialHideSeconds }));
+  eventIds.map((eventId) => ({ receiptHandle: `message of ${eventId}`, seconds: breakerSettings.trialHideSeconds }));
 
 describe('the events that a paused route is tried with', () => {
   test('are taken from the queue and parked, and each original is hidden for long', async () => {

@@ -21,6 +21,7 @@ const breakerSettings = {
   longestPauseSeconds: 900,
   longestHeldWaitSeconds: 30,
   pausedHideSeconds: 180,
+  trialHideSeconds: 21_600,
   tickSeconds: 60,
 };
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { longestVisibilitySeconds } from '../../lambdas/contract/aws-limits.ts';
-import { trialHideSeconds } from '../../lambdas/contract/breaker-settings.ts';
 import { answerWithinMs } from '../../lambdas/ingest/time-budget.ts';
 import { faultBackoffSeconds } from '../../lambdas/processor/backoff.ts';
 import { giveBackSeconds } from '../../lambdas/processor/hold-batch.ts';
@@ -139,8 +138,8 @@ test('an offloaded body outlives queue, dead letter queue and a redrive, even if
 
 test('the message whose copy a destination is tried with is hidden for longer than a pause, within what SQS allows', () => {
   const { longestPauseSeconds, pausedHideSeconds } = breakerSettings;
-  expect(trialHideSeconds).toBeGreaterThan(Math.max(longestPauseSeconds, pausedHideSeconds));
-  expect(trialHideSeconds).toBeLessThanOrEqual(longestVisibilitySeconds);
+  expect(breakerSettings.trialHideSeconds).toBeGreaterThan(Math.max(longestPauseSeconds, pausedHideSeconds));
+  expect(breakerSettings.trialHideSeconds).toBeLessThanOrEqual(longestVisibilitySeconds);
 });
 
 test('the copy that a destination is tried with outlives every message that can wait for it', () => {

@@ -15,6 +15,7 @@ const fastBreaker = {
   pauseSeconds: 1,
   longestPauseSeconds: 4,
   pausedHideSeconds: 2,
+  trialHideSeconds: 2,
   // Three steps of it last longer than the backoff of an event that is left from a pause: that one is then delivered
   // before the route is closed, as on AWS, and not when its original comes back in some hours.
   tickSeconds: 4,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { noCounts } from '../../lambdas/breaker/judge-counts.ts';
-import { trialHideSeconds } from '../../lambdas/contract/breaker-settings.ts';
 import type { DestinationAnswer } from '../../lambdas/contract/ports.ts';
 import { processBatch } from '../../lambdas/processor/process-batch.ts';
+import { breakerSettings } from '../../lib/infra/timings.ts';
 import { breakerIn } from '../operator/breakers.ts';
 import { hangs } from '../support/fail-calls.ts';
 import { memoryQueue } from '../support/memory-queue.ts';
@@ -163,7 +163,7 @@ describe('the batch that pauses its route', () => {
     // One is in conflict with itself: it backs off alone.
     expect(hidden).toMatchObject({ B: 180, I: 180 });
     // It is tried with a copy of this one: to see the original meanwhile would only cost a receive.
-    expect(hidden.J).toBe(trialHideSeconds);
+    expect(hidden.J).toBe(breakerSettings.trialHideSeconds);
     expect(hidden.a).toBeLessThan(30);
   });
 

@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { mostTrials } from '../../lambdas/breaker/gather-trials.ts';
-import { trialHideSeconds } from '../../lambdas/contract/breaker-settings.ts';
 import { isPaused } from '../../lambdas/contract/breaker-state.ts';
 import type { DestinationAnswer } from '../../lambdas/contract/ports.ts';
-import { renewAfterReceives } from '../../lib/infra/timings.ts';
+import { breakerSettings, renewAfterReceives } from '../../lib/infra/timings.ts';
 import { type DiesOnce, diesOnce } from '../support/dies-once.ts';
 import { answered } from '../support/scripted-destination.ts';
 import { startMs } from '../support/settable-clock.ts';
@@ -31,7 +30,7 @@ async function allDelivered(relay: SimulatedRelay, events: number, latestMs: num
   // A destination was tried with copies of a few, whose originals are hidden for longer.
   expect(await relay.time.runUntilTrue(() => deliveredOnes() > events - mostTrials, latestMs)).toBe(true);
   const isOver = () => deliveredOnes() === events && relay.queue.messages.length === 0;
-  expect(await relay.time.runUntilTrue(isOver, latestMs + trialHideSeconds * 1_000)).toBe(true);
+  expect(await relay.time.runUntilTrue(isOver, latestMs + breakerSettings.trialHideSeconds * 1_000)).toBe(true);
   expect(relay.violations).toEqual([]);
   expect(relay.deadLetters).toEqual([]);
 }

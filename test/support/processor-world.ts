@@ -27,6 +27,7 @@ export const settings: DeliverySettings = {
   dedupeSeconds: 30 * 86_400,
   renewAfterReceives: renewAfterReceives(3),
   pausedHideSeconds: breakerSettings.pausedHideSeconds,
+  trialHideSeconds: breakerSettings.trialHideSeconds,
 };
 
 export const maxConcurrency = 10;

@@ -226,6 +226,7 @@ export function simulatedRelay(options: SimulatedRelayOptions): SimulatedRelay {
         dedupeSeconds: timings.dedupeSeconds,
         renewAfterReceives: timings.renewAfterReceives,
         pausedHideSeconds: breakerSettings.pausedHideSeconds,
+        trialHideSeconds: breakerSettings.trialHideSeconds,
       },
       records: mortalRecords(process),
       payloads: { ...payloads, get: mortal('load', via('bucket', payloads.get)) },
