@@ -116,9 +116,10 @@ async function retryLater(
     return failed(context, attempt, { cause: 'attempts-exhausted', ...reason });
   }
 
+  // By receives where the number of the attempt does not rise; the route's cap holds for either.
   const backoff = counts
     ? backoffSeconds(attempt.number, retry, context.random)
-    : faultBackoffSeconds(attempt.message.receiveCount, context.random);
+    : Math.min(retry.capSeconds, faultBackoffSeconds(attempt.message.receiveCount, context.random));
   const nowMs = context.now();
   const asked = notBeforeMs === undefined ? 0 : spreadSeconds((notBeforeMs - nowMs) / 1_000, context.random);
   const inSeconds = Math.max(backoff, asked);

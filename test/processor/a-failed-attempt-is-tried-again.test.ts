@@ -51,6 +51,12 @@ describe('an attempt that fails for now', () => {
     expect(world.destination.requests.map(({ headers }) => headers['x-relay-attempt'])).toEqual(['1', '1']);
   });
 
+  test('by too high a pace waits no longer than the route ever does, however often its message was received', async () => {
+    const retry = { ...settings.retry, capSeconds: 20 };
+    const world = processorWorld([answered(429)], { settings: { ...settings, retry } });
+    expect(await deliverIn(world, receivedMessage({ receiveCount: 9 }))).toEqual({ kind: 'keep', hideSeconds: 20 });
+  });
+
   test('keeps what the destination said, for the operator and in no log', async () => {
     const answer = { ...answered(503), excerpt: 'the database is down' };
     const world = processorWorld([answer, answered(503)]);
