@@ -48,7 +48,7 @@ export interface RunAccount {
   readonly delivered: number;
   readonly deadLettered: Readonly<Record<string, number>>;
   /** Accepted, and neither taken nor a dead letter. */
-  readonly lost: readonly string[];
+  readonly missing: readonly string[];
   readonly repeats: readonly Repeat[];
   /** Events that the destination got other bytes of than were sent. */
   readonly altered: readonly string[];
@@ -80,7 +80,7 @@ export function accountForRun(run: RunEvidence): RunAccount {
     droppedButDelivered: dropped.filter(isTaken).length,
     delivered: accepted.filter(isTaken).length,
     deadLettered: countBy(run.deadLetters.map(({ cause }) => cause)),
-    lost: accepted.filter((id) => !isTaken(id) && !deadLetters.has(id)),
+    missing: accepted.filter((id) => !isTaken(id) && !deadLetters.has(id)),
     repeats: [...posts].flatMap(([eventId, seen]) => {
       const evidence = { posts: seen, ...run.evidenceOf(eventId) };
       return explainRepeats(evidence, run.leaseMs).map((cause) =>

@@ -1,7 +1,7 @@
 import { borderlessTable } from '../operator/borderless-table.ts';
 import type { Percentiles } from './account-for-run.ts';
 import { countBy } from './measure.ts';
-import { type ChaosReport, failuresOf, replayCommand } from './report.ts';
+import { type ChaosReport, failuresOf, lostOf, replayCommand } from './report.ts';
 
 /** A table for people: what became of the events, of the destination, and of the relay. */
 export function renderReport(report: ChaosReport): string {
@@ -12,7 +12,7 @@ export function renderReport(report: ChaosReport): string {
     ['dropped by the sender', `${listed(account.dropped)}; ${account.droppedButDelivered} delivered all the same`],
     ['delivered', String(account.delivered)],
     ['dead-lettered', listed(account.deadLettered)],
-    ['LOST', String(account.lost.length)],
+    ['LOST', String(lostOf(report).length)],
     ['posted twice', listed(countBy(account.repeats.map(({ cause }) => cause)))],
     ['other bytes than sent', String(account.altered.length)],
     ['accept', percentiles(account.accept)],
@@ -28,13 +28,15 @@ export function renderReport(report: ChaosReport): string {
     ['outages', outages.map(renderOutage).join(', ')],
     ['took', inSeconds(report.tookMs)],
   ];
-  const lost = report.lost.map(({ eventId, record, lastSteps }) => `${eventId}: ${record}; ${lastSteps.join(' | ')}`);
+  const missing = report.missing.map(
+    ({ eventId, record, lastSteps }) => `${eventId}: ${record}; ${lastSteps.join(' | ')}`,
+  );
   const repeats = account.repeats.flatMap(({ eventId, story }) =>
     story === undefined ? [] : [`${eventId}: ${story}`],
   );
   return [
     borderlessTable(rows),
-    ...section('lost', lost),
+    ...section(report.backlog > 0 ? 'still under way' : 'lost', missing),
     ...section('posted twice for no reason', repeats),
     ...section('arrived with other bytes', account.altered),
   ].join('\n');

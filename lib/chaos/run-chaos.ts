@@ -91,7 +91,7 @@ async function run(options: ChaosOptions, teardown: Teardown): Promise<ChaosRepo
     evidenceOf: watch.evidenceOf,
     leaseMs: time.leaseSeconds * 1_000,
   });
-  const records = await victim.statusOf(account.lost);
+  const records = await victim.statusOf(account.missing);
   return {
     seed,
     events,
@@ -107,7 +107,7 @@ async function run(options: ChaosOptions, teardown: Teardown): Promise<ChaosRepo
     tickMs: time.tickMs,
     tookMs: Date.now() - clock.startedAtMs,
     backlog: left,
-    lost: account.lost.map((eventId) => ({
+    missing: account.missing.map((eventId) => ({
       eventId,
       record: records.get(eventId) ?? 'no record',
       lastSteps: watch.lastSteps(eventId),
