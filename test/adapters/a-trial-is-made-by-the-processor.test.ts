@@ -1,5 +1,5 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { lambdaTryDestination } from '../../lambdas/adapters/lambda-try-destination.ts';
 import type { TrialMessage } from '../../lambdas/contract/parked-message.ts';
 import type { TrialResult } from '../../lambdas/contract/trial-call.ts';
@@ -17,30 +17,32 @@ const trial: TrialMessage = {
 
 let lambda: LambdaApi;
 let client: LambdaClient;
-let invoke: () => Promise<InvocationResult>;
-const events: unknown[] = [];
+let processors = 0;
 
 beforeAll(async () => {
   lambda = await emulateLambda();
   client = new LambdaClient(localClientSettings(lambda.url));
-  lambda.createFunction({
-    name: 'processor',
-    arn: 'arn:aws:lambda:us-east-1:000000000000:function:processor',
-    invoke: (event) => {
-      events.push(event);
-      return invoke();
-    },
-  });
 });
 afterAll(async () => {
   client.destroy();
   await lambda.close();
 });
-beforeEach(() => {
-  events.length = 0;
-});
 
-const tryProcessor = (withinMs = 5_000) => lambdaTryDestination(client)(withinMs)('processor', trial);
+/** Each test has a processor of its own: a call that one of them gave up on may still arrive while the next one runs. */
+function aProcessorThat(invoke: () => Promise<InvocationResult>) {
+  processors += 1;
+  const name = `processor-${processors}`;
+  const events: unknown[] = [];
+  lambda.createFunction({
+    name,
+    arn: `arn:aws:lambda:us-east-1:000000000000:function:${name}`,
+    invoke: (event) => {
+      events.push(event);
+      return invoke();
+    },
+  });
+  return { events, tried: (withinMs = 5_000) => lambdaTryDestination(client)(withinMs)(name, trial) };
+}
 
 describe('a trial', () => {
   test.each<TrialResult>([
@@ -50,8 +52,8 @@ describe('a trial', () => {
     { outcome: 'not-posted' },
     { outcome: 'unknown', error: 'too-little-time' },
   ])('hands the event to the processor, and comes to what that says: %j', async (value) => {
-    invoke = async () => ({ kind: 'returned', value });
-    expect(await tryProcessor()).toEqual(value);
+    const { events, tried } = aProcessorThat(async () => ({ kind: 'returned', value }));
+    expect(await tried()).toEqual(value);
     expect(events).toEqual([{ trial }]);
   });
 });
@@ -61,8 +63,7 @@ describe('nothing is learned about the destination', () => {
     ['throws', { kind: 'failed', error: 'Error: boom' }],
     ['runs out of time', { kind: 'timed-out', afterMs: 25_000 }],
   ])('from a processor that %s', async (_name, result) => {
-    invoke = async () => result;
-    expect(await tryProcessor()).toEqual({
+    expect(await aProcessorThat(async () => result).tried()).toEqual({
       outcome: 'unknown',
       error: expect.stringContaining('the processor failed: Unhandled'),
     });
@@ -75,20 +76,18 @@ describe('nothing is learned about the destination', () => {
     ['a text', 'answered'],
     ['a failure without an error', { outcome: 'failed' }],
   ])('from a processor that returns %s', async (_name, value) => {
-    invoke = async () => ({ kind: 'returned', value });
-    expect(await tryProcessor()).toEqual({ outcome: 'unknown', error: expect.stringContaining('no trial result') });
+    const { tried } = aProcessorThat(async () => ({ kind: 'returned', value }));
+    expect(await tried()).toEqual({ outcome: 'unknown', error: expect.stringContaining('no trial result') });
   });
 
   test('from a processor that takes longer than the tick has left', async () => {
-    invoke = hangs;
     const startedMs = performance.now();
-    expect(await tryProcessor(200)).toMatchObject({ outcome: 'unknown' });
+    expect(await aProcessorThat(hangs).tried(200)).toMatchObject({ outcome: 'unknown' });
     expect(performance.now() - startedMs).toBeLessThan(3_000);
   });
 
   test('when there is no time for it at all', async () => {
-    invoke = hangs;
-    expect(await tryProcessor(0)).toMatchObject({ outcome: 'unknown' });
+    expect(await aProcessorThat(hangs).tried(0)).toMatchObject({ outcome: 'unknown' });
   });
 
   test('from a processor that is not there', async () => {
@@ -100,7 +99,7 @@ describe('nothing is learned about the destination', () => {
   });
 
   test('and that is told without a word of what the processor returned', async () => {
-    invoke = async () => ({ kind: 'returned', value: 'the customers own words' });
-    expect(JSON.stringify(await tryProcessor())).not.toMatch(/customer|\u2603/);
+    const { tried } = aProcessorThat(async () => ({ kind: 'returned', value: 'the customers own words' }));
+    expect(JSON.stringify(await tried())).not.toMatch(/customer|\u2603/);
   });
 });
