@@ -4,9 +4,9 @@ import type { Random } from '../contract/ports.ts';
 import type { WaitReason } from '../contract/step-log.ts';
 import { faultBackoffSeconds, spreadSeconds } from './backoff.ts';
 import { closingMs } from './deliver.ts';
-import { acknowledge, type Disposition, logFault, type ProcessorContext } from './processor-context.ts';
+import { evacuateEvent } from './evacuate-event.ts';
+import { type Disposition, logFault, type ProcessorContext } from './processor-context.ts';
 import type { ReceivedMessage } from './read-delivery.ts';
-import { setAside } from './set-aside.ts';
 import { waitFor } from './wait-for.ts';
 
 /** For the claim and the body before a POST, and for what follows it. */
@@ -47,13 +47,7 @@ export async function holdBatch(context: ProcessorContext, gate: Gate, functionE
 export async function giveBack(context: ProcessorContext, message: ReceivedMessage, gate: Gate): Promise<Disposition> {
   const eventId = eventIdOf(message);
   try {
-    if (gate.kind === 'shut' && gate.evacuates) {
-      await setAside(context, message, eventId, {
-        cause: 'retention-reached',
-        error: 'its route is paused for too long',
-      });
-      return acknowledge;
-    }
+    if (gate.kind === 'shut' && gate.evacuates) return await evacuateEvent(context, message);
     return await waitFor(context, message, eventId, waitOf(context, gate));
   } catch (error) {
     // It must not wait any longer, and the dead letter queue did not take it.

@@ -1,7 +1,8 @@
-import type { DeadLetterCause } from '../contract/errors.ts';
+import { type DeadLetterCause, describeError, PoisonMessageError } from '../contract/errors.ts';
 import { attributeNames, number, text, withinAttributeLimit } from '../contract/message-attributes.ts';
 import type { QueueMessage } from '../contract/ports.ts';
-import type { ProcessorContext } from './processor-context.ts';
+import { acknowledge, type Disposition, type ProcessorContext } from './processor-context.ts';
+import type { ReceivedMessage } from './read-delivery.ts';
 
 /** Why an event becomes a dead letter. */
 export interface DeadLetterReason {
@@ -34,6 +35,23 @@ export async function setAside(
     ...(reason.attempts === undefined ? {} : { attempt: reason.attempts }),
     ...(reason.status === undefined ? {} : { status: reason.status }),
   });
+}
+
+/**
+ * What a message that nobody can make sense of says of its event is not to be believed: it gets no record.
+ *
+ * @param error why it cannot be read
+ * @throws ServiceUnavailableError when SQS did not take it; the message must then stay on its queue
+ */
+export async function setPoisonAside(
+  context: ProcessorContext,
+  message: ReceivedMessage,
+  error: unknown,
+): Promise<Disposition> {
+  const cause = error instanceof PoisonMessageError ? error.deadLetterCause : 'malformed-message';
+  const reason = { cause, error: describeError(error), attempts: 0 };
+  await setAside(context, message, `message ${message.messageId}`, reason);
+  return acknowledge;
 }
 
 /** The message as it was, with why it could not be delivered instead of what an earlier redrive said of it. */

@@ -168,13 +168,13 @@ async function keepUntil(
 /** The dead letter first, its record second: a `failed` record promises that the dead letter is there. */
 export async function failed(
   context: ProcessorContext,
-  attempt: Attempt,
+  { message, delivery, lease }: Pick<Attempt, 'message' | 'delivery' | 'lease'>,
   reason: DeadLetterReason & { readonly attempts: number; readonly lastAnswer?: string | undefined },
 ): Promise<Disposition> {
-  const { eventId } = attempt.delivery;
-  await setAside(context, attempt.message, eventId, reason);
+  const { eventId } = delivery;
+  await setAside(context, message, eventId, reason);
   try {
-    await context.records.recordFailed(attempt.lease, {
+    await context.records.recordFailed(lease, {
       attempts: reason.attempts,
       lastStatus: reason.status,
       lastError: reason.error,
@@ -188,8 +188,8 @@ export async function failed(
 }
 
 /** Nobody can claim the event before the lease ends, so there is no use in seeing the message earlier. */
-export function keepUntilLeaseEnds(context: ProcessorContext, attempt: Attempt): Disposition {
-  return { kind: 'keep', hideSeconds: secondsUntilPast(attempt.lease.expiresAtMs, context.now()) };
+export function keepUntilLeaseEnds(context: ProcessorContext, { lease }: Pick<Attempt, 'lease'>): Disposition {
+  return { kind: 'keep', hideSeconds: secondsUntilPast(lease.expiresAtMs, context.now()) };
 }
 
 function identity(context: ProcessorContext, attempt: Attempt) {

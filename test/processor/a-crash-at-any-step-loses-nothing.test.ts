@@ -2,7 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { number } from '../../lambdas/contract/message-attributes.ts';
 import { writePointer } from '../../lambdas/contract/payload-pointer.ts';
 import type { DestinationAnswer } from '../../lambdas/contract/ports.ts';
+import type { RouteBreaker } from '../../lambdas/processor/route-breaker.ts';
 import type { Moment, PortName } from '../support/crashable-processor.ts';
+import { passingBreaker } from '../support/passing-breaker.ts';
 import { type ProcessorWorld, processorWorld } from '../support/processor-world.ts';
 import { answered } from '../support/scripted-destination.ts';
 import { drainQueue } from '../support/simulated-queue.ts';
@@ -82,6 +84,34 @@ describe('an event that the destination rejects is a dead letter although the pr
       const twice =
         (port === 'sendToDeadLetters' && when === 'after') || (port === 'recordFailed' && when === 'before');
       expect(world.deadLetters).toHaveLength(twice ? 2 : 1);
+    },
+  );
+});
+
+describe('an event of a route that is evacuated', () => {
+  const evacuating: RouteBreaker = { ...passingBreaker, gate: async () => ({ kind: 'shut', evacuates: true }) };
+
+  test.each(cases('claim', 'sendToDeadLetters', 'recordFailed'))(
+    'is a dead letter although the processor died just $when $step',
+    async ({ port, when }) => {
+      const { world, message } = await offloadedEvent([]);
+      await drainQueue(world, [message], onceAt(port, when), evacuating);
+      expect(world.records.read(eventId)).toMatchObject({ status: 'failed', attempts: 0 });
+      expect(attemptsPosted(world)).toEqual([]);
+      const twice =
+        (port === 'sendToDeadLetters' && when === 'after') || (port === 'recordFailed' && when === 'before');
+      expect(world.deadLetters).toHaveLength(twice ? 2 : 1);
+    },
+  );
+
+  test.each(cases('claim'))(
+    'is none when it was delivered, although the processor died just $when $step',
+    async ({ port, when }) => {
+      const { world, message } = await offloadedEvent([answered(200)]);
+      await drainQueue(world, [{ ...message, messageId: 'copy', receiptHandle: 'receipt-of-the-copy' }]);
+      await drainQueue(world, [message], onceAt(port, when), evacuating);
+      expect(world.records.read(eventId)).toMatchObject({ status: 'delivered', attempts: 1 });
+      expect(world.deadLetters).toEqual([]);
     },
   );
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { number, text } from '../../lambdas/contract/message-attributes.ts';
 import { processBatch } from '../../lambdas/processor/process-batch.ts';
-import type { Disposition } from '../../lambdas/processor/processor-context.ts';
+import type { Disposition, ProcessorContext } from '../../lambdas/processor/processor-context.ts';
 import type { ReceivedMessage } from '../../lambdas/processor/read-delivery.ts';
 import { renewWaiting } from '../../lambdas/processor/renew-message.ts';
 import { unavailable } from '../support/fail-calls.ts';
@@ -10,6 +10,7 @@ import { batchOf } from '../support/message-batch.ts';
 import { processorWorld, settings } from '../support/processor-world.ts';
 import { answered } from '../support/scripted-destination.ts';
 import { startMs } from '../support/settable-clock.ts';
+import { drainQueue } from '../support/simulated-queue.ts';
 import { eventId, receivedMessage, route } from '../support/sqs-record.ts';
 
 const { renewAfterReceives, queueRetentionMs } = settings;
@@ -72,6 +73,69 @@ describe('a message that is to wait', () => {
   test('whose attributes make no sense is renewed as it is', async () => {
     const { sentAgain } = await renew({ ...worn, attributes: { EventId: text('') } }, keep(1));
     expect(sentAgain).toHaveLength(1);
+  });
+});
+
+describe('a message that a pause could make too old for SQS', () => {
+  const hourMs = 3_600_000;
+  /** Half the retention, after which a paused route is emptied, less the 12 h that are kept for that. */
+  const oldestMs = queueRetentionMs / 2 - 12 * hourMs;
+  const aged = (ageMs: number, changes: Partial<ReceivedMessage> = {}) =>
+    receivedMessage({ sentAtMs: startMs - ageMs, ...changes });
+  const receivedAgo = (agoMs: number) => ({ ...receivedMessage().attributes, ReceivedAt: number(startMs - agoMs) });
+
+  test('is put on its queue anew when it would come back older than three days', async () => {
+    expect((await renew(aged(oldestMs - hourMs), keep(3_600))).disposition).toEqual(keep(3_600));
+
+    const { disposition, sentAgain, steps } = await renew(aged(oldestMs - hourMs + 1), keep(3_600));
+    expect(disposition).toEqual({ kind: 'acknowledge' });
+    expect(sentAgain).toMatchObject([{ message: { body: receivedMessage().body }, delaySeconds: 900 }]);
+    expect(steps).toEqual([{ step: 'renewed', route, eventId, receives: 1 }]);
+  });
+
+  test('is not renewed again each time it is received, however long its wait', async () => {
+    const daysOfWait = keep(6 * 86_400);
+    expect((await renew(aged(oldestMs), daysOfWait)).sentAgain).toHaveLength(1);
+    expect((await renew(aged(900_000), daysOfWait)).disposition).toEqual(daysOfWait);
+  });
+
+  test('is set aside at once where its event has been here for the retention already', async () => {
+    const attributes = receivedAgo(queueRetentionMs);
+    const old = aged(oldestMs, { attributes });
+    const { disposition, sentAgain, deadLetters } = await renew(old, keep(3_600));
+    expect(disposition).toEqual({ kind: 'acknowledge' });
+    expect(sentAgain).toEqual([]);
+    const { body } = old;
+    expect(deadLetters).toEqual([{ body, attributes: { ...attributes, Cause: text('retention-reached') } }]);
+    expect((await renew(aged(oldestMs - hourMs, { attributes }), keep(3_600))).disposition).toEqual(keep(3_600));
+  });
+
+  test('stays where it is when it cannot be set aside', async () => {
+    const world = processorWorld([], { sendToDeadLetters: unavailable });
+    const old = aged(oldestMs, { attributes: receivedAgo(queueRetentionMs) });
+    const { disposition, steps } = await renew(old, keep(3_600), world);
+    expect(disposition).toEqual(keep(3_600));
+    expect(steps).toMatchObject([{ step: 'fault', eventId, during: 'setting the old message aside' }]);
+  });
+
+  test('is never older than three days in a retry schedule of six', async () => {
+    const retry = { maxAttempts: 8, baseSeconds: 70_000, capSeconds: 70_000 };
+    const script = Array.from({ length: retry.maxAttempts }, () => answered(503));
+    const world = processorWorld(script, { settings: { ...settings, retry }, random: () => 0.999 });
+    /** When each message of the event came to its end, and the next one took its place. */
+    const endsMs: number[] = [];
+    const log: ProcessorContext['log'] = (step) => {
+      if (step.step === 'renewed' || step.step === 'dead-letter') endsMs.push(world.clock.now());
+      world.context.log(step);
+    };
+    await drainQueue({ ...world, context: { ...world.context, log } }, [receivedMessage()]);
+    expect(world.destination.requests).toHaveLength(retry.maxAttempts);
+    expect(world.deadLetters).toMatchObject([{ attributes: { Cause: text('attempts-exhausted') } }]);
+    expect(endsMs.at(-1)).toBeGreaterThan(startMs + 5 * 86_400_000);
+    const agesMs = endsMs.map((endMs, index) => endMs - (endsMs[index - 1] ?? startMs));
+    expect(Math.max(...agesMs)).toBeLessThanOrEqual(oldestMs);
+    // One message takes over from another, and no more often than it must.
+    expect(agesMs).toHaveLength(2);
   });
 });
 

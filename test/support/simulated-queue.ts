@@ -3,6 +3,7 @@ import type { HideMessage, QueueMessage } from '../../lambdas/contract/ports.ts'
 import { processBatch } from '../../lambdas/processor/process-batch.ts';
 import type { ProcessorContext } from '../../lambdas/processor/processor-context.ts';
 import type { ReceivedMessage } from '../../lambdas/processor/read-delivery.ts';
+import type { RouteBreaker } from '../../lambdas/processor/route-breaker.ts';
 import { maxReceiveCount } from '../../lib/infra/timings.ts';
 import { crashableProcessor, type Moment } from './crashable-processor.ts';
 import { hangs } from './fail-calls.ts';
@@ -28,6 +29,7 @@ export async function drainQueue(
   world: ProcessorWorld,
   messages: readonly ReceivedMessage[],
   crashesAt: (moment: Moment) => boolean = () => false,
+  breaker: RouteBreaker = passingBreaker,
 ): Promise<void> {
   const { clock, context, deadLetters } = world;
   let queued: QueuedMessage[] = messages.map((message) => ({ message, visibleAtMs: clock.now(), receives: 0 }));
@@ -43,7 +45,7 @@ export async function drainQueue(
       if (entry.message.receiptHandle === receiptHandle) entry.visibleAtMs = clock.now() + seconds * 1_000;
     }
   };
-  const processor = crashableProcessor({ ...context, breaker: passingBreaker, sendAgain }, hide, crashesAt);
+  const processor = crashableProcessor({ ...context, breaker, sendAgain }, hide, crashesAt);
 
   for (let invocation = 0; queued.length > 0; invocation++) {
     if (invocation === mostInvocations) throw new Error('the queue does not come to an end');
