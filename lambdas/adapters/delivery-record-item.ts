@@ -49,10 +49,13 @@ const claimStateSchema = z.object({
   status: z.object({ S: z.enum(statuses) }),
   leaseExpiresAtMs: number,
   attempts: number,
+  lastFailedAtMs: z.optional(number),
 });
 
 /** What a claim has to know of a record. */
-export type ClaimState = Pick<DeliveryRecord, 'status' | 'leaseExpiresAtMs' | 'attempts'>;
+export type ClaimState = Pick<DeliveryRecord, 'status' | 'leaseExpiresAtMs' | 'attempts'> & {
+  readonly lastFailedAtMs?: number | undefined;
+};
 
 /** @throws ServiceUnavailableError for an item that the relay cannot have written: nothing is decided on it */
 export function parseClaimState(item: RecordItem): ClaimState {

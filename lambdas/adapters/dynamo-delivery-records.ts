@@ -111,8 +111,14 @@ export function dynamoDeliveryRecords(
 
     handBack: (lease, untilMs) => endLease(lease, { leaseExpiresAtMs: untilMs }),
 
-    recordRetry: (lease, { nextAttemptAtMs, ...outcome }) =>
-      endLease(lease, { status: 'delivering', ...noOutcome, ...outcome, leaseExpiresAtMs: nextAttemptAtMs }),
+    recordRetry: (lease, { nextAttemptAtMs, failedAtMs, ...outcome }) =>
+      endLease(lease, {
+        status: 'delivering',
+        ...noOutcome,
+        ...outcome,
+        leaseExpiresAtMs: nextAttemptAtMs,
+        ...(failedAtMs === undefined ? {} : { lastFailedAtMs: failedAtMs }),
+      }),
 
     recordFailed: (lease, outcome) => endLease(lease, { status: 'failed', ...noOutcome, ...outcome }),
   };
@@ -120,6 +126,6 @@ export function dynamoDeliveryRecords(
 
 function ours(request: ClaimRequest, item: RecordItem | undefined): ClaimResult {
   const { eventId, owner, leaseExpiresAtMs } = request;
-  const attempts = item === undefined ? 0 : parseClaimState(item).attempts;
-  return { kind: 'claimed', lease: { eventId, owner, expiresAtMs: leaseExpiresAtMs }, attempts };
+  const { attempts, lastFailedAtMs } = item === undefined ? { attempts: 0 } : parseClaimState(item);
+  return { kind: 'claimed', lease: { eventId, owner, expiresAtMs: leaseExpiresAtMs }, attempts, lastFailedAtMs };
 }

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { describeError } from '../contract/errors.ts';
 import { parseJson } from '../contract/parse-json.ts';
 import type { TryDestination } from '../contract/ports.ts';
-import { type TrialRequest, trialResultSchema } from '../contract/trial-call.ts';
+import { trialResultSchema } from '../contract/trial-call.ts';
 
 /**
  * Has a route's processor post one event, by invoking its function. A trial that takes longer than `withinMs` is given
@@ -12,10 +12,10 @@ import { type TrialRequest, trialResultSchema } from '../contract/trial-call.ts'
 export function lambdaTryDestination(
   client: LambdaClient = new LambdaClient({ maxAttempts: 1 }),
 ): (withinMs: number) => TryDestination {
-  return (withinMs) => async (processorName, trial) => {
+  return (withinMs) => async (processorName, request) => {
     try {
       const { FunctionError, Payload } = await client.send(
-        new InvokeCommand({ FunctionName: processorName, Payload: JSON.stringify({ trial } satisfies TrialRequest) }),
+        new InvokeCommand({ FunctionName: processorName, Payload: JSON.stringify(request) }),
         { abortSignal: AbortSignal.timeout(withinMs) },
       );
       if (FunctionError !== undefined) throw new Error(`the processor failed: ${FunctionError}`);

@@ -1,4 +1,6 @@
 import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
   GetQueueAttributesCommand,
   type Message,
   type MessageAttributeValue,
@@ -7,9 +9,9 @@ import {
 } from '@aws-sdk/client-sqs';
 import { ServiceUnavailableError } from '../contract/errors.ts';
 import type { MessageAttributes } from '../contract/message-attributes.ts';
+import type { TrialMessage } from '../contract/parked-message.ts';
 import type { LookAtQueue } from '../contract/ports.ts';
 import { callLimits } from './call-limits.ts';
-import { sqsHide } from './sqs-queue.ts';
 
 /** Only with a wait does SQS ask all its servers, so that an empty answer means an empty queue. */
 const receiveWaitSeconds = 1;
@@ -19,6 +21,13 @@ const mostAtOnce = 10;
 
 /** How long a message stays hidden if we die before it is hidden for longer. */
 const takenSeconds = 30;
+
+/** What SQS says of a message that is visible again, gone, or taken by somebody else since. */
+const notInOurHands: ReadonlySet<string> = new Set([
+  'InvalidParameterValue',
+  'MessageNotInflight',
+  'ReceiptHandleIsInvalid',
+]);
 
 /** What the breaker wants to know of queues that it does not work off. */
 export function sqsLookAtQueue(
@@ -40,16 +49,37 @@ export function sqsLookAtQueue(
             VisibilityTimeout: takenSeconds,
             WaitTimeSeconds: receiveWaitSeconds,
             MessageAttributeNames: ['All'],
-            MessageSystemAttributeNames: ['SentTimestamp'],
           }),
         );
-        return Messages.map((message) => ({ receiptHandle: message.ReceiptHandle ?? '', copy: copyOf(message) }));
+        return Messages.map(copyOf);
       } catch (error) {
         throw new ServiceUnavailableError('SQS did not show its messages', error);
       }
     },
 
-    hideTaken: (queueUrl, receiptHandle, seconds) => sqsHide(queueUrl, client)(receiptHandle, seconds),
+    async hideTaken(queueUrl, receiptHandle, seconds) {
+      try {
+        await client.send(
+          new ChangeMessageVisibilityCommand({
+            QueueUrl: queueUrl,
+            ReceiptHandle: receiptHandle,
+            VisibilityTimeout: seconds,
+          }),
+        );
+      } catch (error) {
+        if (error instanceof Error && notInOurHands.has(error.name)) return;
+        throw new ServiceUnavailableError('SQS did not change the visibility of a message', error);
+      }
+    },
+
+    async removeTaken(queueUrl, receiptHandle) {
+      try {
+        await client.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: receiptHandle }));
+      } catch (error) {
+        if (error instanceof Error && notInOurHands.has(error.name)) return;
+        throw new ServiceUnavailableError('SQS did not delete a message', error);
+      }
+    },
 
     async depthOf(queueUrl) {
       try {
@@ -77,10 +107,10 @@ export function sqsLookAtQueue(
   };
 }
 
-function copyOf({ MessageId, Body, Attributes, MessageAttributes = {} }: Message) {
+function copyOf({ MessageId, ReceiptHandle, Body, MessageAttributes = {} }: Message): TrialMessage {
   return {
     messageId: MessageId ?? '',
-    sentAtMs: Number(Attributes?.SentTimestamp ?? 0),
+    receiptHandle: ReceiptHandle ?? '',
     message: { body: Body ?? '', attributes: textAttributes(MessageAttributes) },
   };
 }

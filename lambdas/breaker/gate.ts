@@ -10,8 +10,6 @@ export type Gate =
       readonly width: number;
       /** Whether a failed attempt uses up one of the event's. The first events after a pause are trials. */
       readonly counts: boolean;
-      /** Events whose 401, 403 or 410 is known to be their own: others were delivered after it. */
-      readonly cleared: readonly string[];
     }
   /** The destination asked for a moment's peace. */
   | { readonly kind: 'wait'; readonly untilMs: number }
@@ -27,20 +25,14 @@ export function gateOf(
   const { phase } = state;
   if (phase.kind === 'open') return { kind: 'shut', evacuates: evacuates(state, nowMs, route.queueRetentionMs) };
   if (state.notBeforeMs > nowMs) return { kind: 'wait', untilMs: state.notBeforeMs };
-  const cleared = clearedSuspects(state);
   switch (phase.kind) {
     case 'closed':
-      return { kind: 'pass', width: largestBatch, counts: true, cleared };
+      return { kind: 'pass', width: largestBatch, counts: true };
     case 'half-open':
-      return { kind: 'pass', width: rampFlow(0, route.maxConcurrency).width, counts: false, cleared };
+      return { kind: 'pass', width: rampFlow(0, route.maxConcurrency).width, counts: false };
     case 'ramping':
-      return { kind: 'pass', width: rampFlow(phase.step, route.maxConcurrency).width, counts: true, cleared };
+      return { kind: 'pass', width: rampFlow(phase.step, route.maxConcurrency).width, counts: true };
   }
-}
-
-/** Events whose 401, 403 or 410 is known to be their own: others were delivered after it. */
-export function clearedSuspects({ suspects, deliveredSinceHalt }: BreakerState): readonly string[] {
-  return deliveredSinceHalt ? suspects : [];
 }
 
 /**

@@ -37,8 +37,8 @@ const ports: Omit<BreakerPorts, 'tryDestination'> = {
 
 export const handler = middy(async (_event: ScheduledEvent, lambda: Context): Promise<void> => {
   // Counted anew for each trial: a tick may make two, and what the first one took is no longer there for the second.
-  const tryDestination: BreakerPorts['tryDestination'] = (processorName, trial) =>
-    tryWithin(Math.max(0, lambda.getRemainingTimeInMillis() - roomBesideTrialMs))(processorName, trial);
+  const tryDestination: BreakerPorts['tryDestination'] = (processorName, request) =>
+    tryWithin(Math.max(0, lambda.getRemainingTimeInMillis() - roomBesideTrialMs))(processorName, request);
   await Promise.all(routes.map((route) => lookAfter(route, { ...ports, tryDestination })));
 });
 

@@ -1,9 +1,12 @@
-import { type BreakerState, isPaused } from '../contract/breaker-state.ts';
+import { type BreakerState, isPaused, type PausedState } from '../contract/breaker-state.ts';
 import { describeError } from '../contract/errors.ts';
-import { advanceRamp, wantedMapping } from './advance-breaker.ts';
+import { advanceRamp, halfOpenBreaker, wantedMapping } from './advance-breaker.ts';
 import type { BreakerPorts, WatchedRoute } from './breaker-ports.ts';
-import { deliverTrials } from './deliver-trials.ts';
 import { evacuates } from './gate.ts';
+import { gatherTrials } from './gather-trials.ts';
+import { waitsForOperator } from './open-breaker.ts';
+import { returnTrials } from './return-trials.ts';
+import { storeBreaker } from './store-breaker.ts';
 import { tryPausedRoute } from './try-paused-route.ts';
 
 /**
@@ -18,47 +21,46 @@ import { tryPausedRoute } from './try-paused-route.ts';
  */
 export async function lookAfterRoute(route: WatchedRoute, ports: BreakerPorts): Promise<BreakerState> {
   const stored = await ports.states.read(route.name);
-  // A paused route's mapping is switched off before its trial, which takes a while: until then it burns receives.
-  if (isPaused(stored)) await switchMapping(stored, route, ports);
-  const next = isPaused(stored)
-    ? await tryPausedRoute(stored, route, ports)
-    : await lookAfterPassing(stored, route, ports);
-  const state = next === stored ? stored : await store(stored, next, route, ports);
-  if (!isPaused(state) || !isPaused(stored)) await switchMapping(state, route, ports);
+  if (!isPaused(stored)) {
+    const passing = await lookAfterPassing(stored, route, ports);
+    await switchMapping(passing, route, ports);
+    return passing;
+  }
+  // Switched off before the trials, which take a while: until then the mapping burns receives.
+  await switchMapping(stored, route, ports);
+  const state = await lookAfterPaused(stored, route, ports);
+  if (!isPaused(state)) await switchMapping(state, route, ports);
   return state;
 }
 
+async function lookAfterPaused(stored: PausedState, route: WatchedRoute, ports: BreakerPorts): Promise<BreakerState> {
+  const { phase, notBeforeMs } = stored;
+  const nowMs = ports.now();
+  if (waitsForOperator(phase) || nowMs < notBeforeMs) return stored;
+  if (phase.answered && nowMs >= phase.reopenNotBeforeMs) {
+    return storeBreaker(stored, halfOpenBreaker(stored, nowMs), route, ports);
+  }
+  const gathered = await gatherTrials(stored, route, ports);
+  // Somebody was faster: the next tick sees what is to be done now.
+  if (!isPaused(gathered) || waitsForOperator(gathered.phase)) return gathered;
+  return storeBreaker(gathered, await tryPausedRoute(gathered, route, ports), route, ports);
+}
+
 async function lookAfterPassing(stored: BreakerState, route: WatchedRoute, ports: BreakerPorts): Promise<BreakerState> {
-  const state = stored.trials.length === 0 ? stored : await deliverOrKeep(stored, route, ports);
-  return advanceRamp(state, ports.now(), ports.settings, route.maxConcurrency);
+  const state = stored.trials.length === 0 ? stored : await returnOrKeep(stored, route, ports);
+  const next = advanceRamp(state, ports.now(), ports.settings, route.maxConcurrency);
+  return storeBreaker(stored, next, route, ports);
 }
 
 /** A bucket that is down must not hold up the ramp: the copies can wait, and in the end their originals come back. */
-async function deliverOrKeep(stored: BreakerState, route: WatchedRoute, ports: BreakerPorts): Promise<BreakerState> {
+async function returnOrKeep(stored: BreakerState, route: WatchedRoute, ports: BreakerPorts): Promise<BreakerState> {
   try {
-    return await deliverTrials(stored, route, ports);
+    return await returnTrials(stored, route, ports);
   } catch (error) {
-    const during = 'delivering the copies of a pause';
+    const during = 'showing what was hidden for trials';
     ports.log({ step: 'fault', route: route.name, during, error: describeError(error) });
     return stored;
   }
-}
-
-/** A processor, or an operator, may have changed it since: then theirs holds, and the next tick goes on from there. */
-async function store(
-  stored: BreakerState,
-  next: BreakerState,
-  route: WatchedRoute,
-  { states, log }: BreakerPorts,
-): Promise<BreakerState> {
-  // One change a tick, of however many steps.
-  const changed = { ...next, version: stored.version + 1 };
-  const written = await states.replace(route.name, changed);
-  if (written !== 'written') return written;
-  if (next.phase.kind !== stored.phase.kind) {
-    log({ step: 'breaker', route: route.name, from: stored.phase.kind, to: next.phase.kind });
-  }
-  return changed;
 }
 
 async function switchMapping(state: BreakerState, route: WatchedRoute, ports: BreakerPorts): Promise<void> {

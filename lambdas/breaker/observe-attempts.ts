@@ -1,7 +1,7 @@
 import type { BreakerSettings } from '../contract/breaker-settings.ts';
 import type { BreakerState, Counts } from '../contract/breaker-state.ts';
 import { addCounts, isFailing, isFailingHalfOpen, noCounts } from './judge-counts.ts';
-import { openBreaker, waitsForOperator, withSuspect } from './open-breaker.ts';
+import { openBreaker, waitsForOperator } from './open-breaker.ts';
 
 /** What a processor has learned of its destination since it last told. */
 export interface Tally {
@@ -14,14 +14,14 @@ export interface Tally {
   /** The destination asked for no POST before this moment; 0 when it did not. */
   readonly waitUntilMs: number;
   /** One answer that is meant for every event: the route is paused at once. */
-  readonly halt?: { readonly reason: 'unauthorized' | 'gone'; readonly eventId: string } | undefined;
-  /** Whether an event was delivered that is no suspect. */
-  readonly deliveredOther: boolean;
+  readonly halt?: 'unauthorized' | 'gone' | undefined;
+  /** When it last took an event; 0 when it did not. */
+  readonly lastDeliveredAtMs: number;
   /** The last failure, such as `HTTP 503`. */
   readonly error?: string | undefined;
 }
 
-export const emptyTally: Tally = { attempts: 0, failures: 0, overruns: 0, waitUntilMs: 0, deliveredOther: false };
+export const emptyTally: Tally = { attempts: 0, failures: 0, overruns: 0, waitUntilMs: 0, lastDeliveredAtMs: 0 };
 
 /**
  * The breaker after a batch.
@@ -36,8 +36,7 @@ export function observeAttempts(
 ): BreakerState | undefined {
   if (state.phase.kind === 'open') return observeWhileOpen(state, tally);
   if (tally.halt !== undefined) {
-    const { reason, eventId } = tally.halt;
-    return openBreaker(state, { reason, suspect: eventId, error: tally.error }, nowMs, settings);
+    return openBreaker(state, { reason: tally.halt, error: tally.error }, nowMs, settings);
   }
   if (tally.waitUntilMs > nowMs + settings.longestHeldWaitSeconds * 1_000) {
     const pause = { reason: 'asked-to-wait', error: tally.error, waitUntilMs: tally.waitUntilMs } as const;
@@ -62,17 +61,16 @@ function count(state: BreakerState, tally: Tally, nowMs: number, settings: Break
   const { phase } = state;
   if (phase.kind === 'open') return undefined;
   const waits = tally.waitUntilMs > state.notBeforeMs;
-  const clears = tally.deliveredOther && state.suspects.length > 0 && !state.deliveredSinceHalt;
   const counts = countsOf(phase, nowMs, settings);
   const isIdle = phase.kind === 'closed' && (counts === undefined || (counts.attempts === 0 && counts.streak === 0));
   const ill = tally.failures + tally.overruns;
   const nothingNew = (tally.attempts === 0 && ill === 0) || (isIdle && ill === 0);
-  if (nothingNew && !waits && !clears) return undefined;
+  if (nothingNew && !waits) return undefined;
   return {
     ...state,
     version: state.version + 1,
     notBeforeMs: Math.max(state.notBeforeMs, tally.waitUntilMs),
-    deliveredSinceHalt: state.deliveredSinceHalt || clears,
+    lastDeliveredAtMs: Math.max(state.lastDeliveredAtMs, tally.lastDeliveredAtMs),
     phase: nothingNew ? phase : { ...phase, counts: addCounts(counts ?? noCounts(nowMs), tally, nowMs) },
   };
 }
@@ -89,16 +87,13 @@ function countsOf(phase: PassingState['phase'], nowMs: number, { windowSeconds }
 function observeWhileOpen(state: BreakerState, { halt, waitUntilMs, error }: Tally): BreakerState | undefined {
   const { phase } = state;
   if (phase.kind !== 'open') return undefined;
-  const isGone = halt?.reason === 'gone' && !waitsForOperator(phase);
-  const isNewSuspect = halt !== undefined && !state.suspects.includes(halt.eventId);
+  const isGone = halt === 'gone' && !waitsForOperator(phase);
   const waits = waitUntilMs > state.notBeforeMs;
-  if (!isGone && !isNewSuspect && !waits) return undefined;
+  if (!isGone && !waits) return undefined;
   return {
     ...state,
     version: state.version + 1,
     notBeforeMs: Math.max(state.notBeforeMs, waitUntilMs),
-    suspects: halt === undefined ? state.suspects : withSuspect(state.suspects, halt.eventId),
-    deliveredSinceHalt: halt === undefined && state.deliveredSinceHalt,
     phase: {
       ...phase,
       reopenNotBeforeMs: Math.max(phase.reopenNotBeforeMs, waitUntilMs),

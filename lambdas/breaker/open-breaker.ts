@@ -1,22 +1,17 @@
 import type { BreakerSettings } from '../contract/breaker-settings.ts';
 import type { BreakerState, OpenPhase, PauseReason } from '../contract/breaker-state.ts';
 
-/** So many events are remembered that were answered 401, 403 or 410. */
-const mostSuspects = 20;
-
 /** Why a route is to be paused. */
 export interface Pause {
   readonly reason: PauseReason;
   readonly error?: string | undefined;
-  /** The event whose answer it was, where one answer was enough. */
-  readonly suspect?: string | undefined;
   /** No trial before this moment. */
   readonly waitUntilMs?: number | undefined;
 }
 
 /** Pauses a route. One that was only just reopened is paused for longer: each relapse doubles the time. */
 export function openBreaker(state: BreakerState, pause: Pause, nowMs: number, settings: BreakerSettings): BreakerState {
-  const { reason, error, suspect, waitUntilMs = 0 } = pause;
+  const { reason, error, waitUntilMs = 0 } = pause;
   const relapses = relapsesOf(state, reason);
   const pauseSeconds = Math.min(settings.longestPauseSeconds, settings.pauseSeconds * 2 ** relapses);
   // A destination that has named the moment is not made to wait beyond it.
@@ -33,8 +28,7 @@ export function openBreaker(state: BreakerState, pause: Pause, nowMs: number, se
     relapses,
     heldBackSinceMs: state.heldBackSinceMs === 0 ? nowMs : state.heldBackSinceMs,
     trials: state.trials,
-    suspects: suspect === undefined ? state.suspects : withSuspect(state.suspects, suspect),
-    deliveredSinceHalt: suspect === undefined && state.deliveredSinceHalt,
+    lastDeliveredAtMs: state.lastDeliveredAtMs,
   };
 }
 
@@ -56,10 +50,6 @@ export function openPhase(reason: PauseReason, nowMs: number): OpenPhase {
     vainLooks: 0,
     furtherLooks: 0,
   };
-}
-
-export function withSuspect(suspects: readonly string[], suspect: string): string[] {
-  return [...suspects.filter((other) => other !== suspect), suspect].slice(-mostSuspects);
 }
 
 /** The reasons that nothing but `relay route resume` ends. */

@@ -2,15 +2,15 @@ import type { BreakerState, PausedState, Trial } from '../contract/breaker-state
 import type { TrialResult } from '../contract/trial-call.ts';
 import { halfOpenBreaker } from './advance-breaker.ts';
 import type { BreakerPorts, WatchedRoute } from './breaker-ports.ts';
-import { gatherTrials } from './gather-trials.ts';
-import { waitsForOperator, withSuspect } from './open-breaker.ts';
-import { forgetTrial, tryWith } from './try-with.ts';
+import { waitsForOperator } from './open-breaker.ts';
+import { tryWith } from './try-with.ts';
 
 /** Events that a destination is tried with in one tick, so that one bad event alone does not keep a route paused. */
 const mostInOneTick = 2;
 
 /**
- * One tick of a paused route: tries the destination with copies of events, and opens the route if one is answered well.
+ * One tick's trials of a paused route: tries the destination with copies of events, and opens the route if one is
+ * answered well.
  *
  * The copies are why a long outage costs no receives: the originals stay on the queue, and if a copy is delivered, the
  * delivery record lets its original pass without a POST. Twice a minute is no burden to a destination, and so the first
@@ -27,44 +27,43 @@ export async function tryPausedRoute(
   route: WatchedRoute,
   ports: BreakerPorts,
 ): Promise<BreakerState> {
-  if (waitsForOperator(paused.phase)) return paused;
-  if (ports.now() < paused.notBeforeMs) return paused;
-  if (paused.phase.answered && ports.now() >= paused.phase.reopenNotBeforeMs)
-    return halfOpenBreaker(paused, ports.now());
-  let state = await gatherTrials(paused, route, ports);
-  if (state.trials.length === 0) return withNothingToTry(state, route, ports);
+  if (paused.trials.length === 0) return withNothingToTry(paused, route, ports);
+  let state = paused;
   const seen = new Set<string>();
   for (let tried = 0; tried < mostInOneTick; tried++) {
     const [trial] = state.trials;
     if (trial === undefined || seen.has(trial.key)) break;
     seen.add(trial.key);
-    const result = await tryWith(trial, route, ports);
-    if (result.outcome === 'unknown') break;
-    const isAnswered = result.outcome === 'answered' || isKnownToBeItsOwn(state, trial, result);
-    if (isAnswered || result.outcome === 'not-posted') await forgetTrial(trial, route, ports);
-    if (isAnswered) {
-      return reopenedInTime(afterAnswer(state, trial), ports.now());
+    const result = await tryWith(trial, state, route, ports);
+    switch (result.outcome) {
+      case 'unknown':
+        return state;
+      case 'answered':
+        return reopenedInTime(afterAnswer(state, trial, result, ports.now()), ports.now());
+      case 'not-posted':
+        state = withoutTrial(state, trial);
+        break;
+      case 'failed':
+        state = afterFailure(state, trial, result);
+        if (waitsForOperator(state.phase) || ports.now() < state.notBeforeMs) return state;
     }
-    state = result.outcome === 'failed' ? afterFailure(state, trial, result) : withoutTrial(state, trial);
-    if (waitsForOperator(state.phase) || ports.now() < state.notBeforeMs) break;
   }
   return state;
-}
-
-/** A 401, 403 or 410 that only this event gets says that the destination answers. */
-function isKnownToBeItsOwn(state: PausedState, { eventId }: Trial, result: TrialResult): boolean {
-  const isHalt = result.outcome === 'failed' && result.halt !== undefined;
-  return isHalt && state.deliveredSinceHalt && state.suspects.includes(eventId);
 }
 
 function withoutTrial(state: PausedState, trial: Trial): PausedState {
   return { ...state, trials: state.trials.filter(({ key }) => key !== trial.key) };
 }
 
-function afterAnswer(state: PausedState, trial: Trial): PausedState {
+function afterAnswer(
+  state: PausedState,
+  trial: Trial,
+  { delivered }: Extract<TrialResult, { outcome: 'answered' }>,
+  nowMs: number,
+): PausedState {
   return {
     ...withoutTrial(state, trial),
-    deliveredSinceHalt: state.deliveredSinceHalt || !state.suspects.includes(trial.eventId),
+    lastDeliveredAtMs: delivered ? nowMs : state.lastDeliveredAtMs,
     phase: { ...state.phase, answered: true },
   };
 }
@@ -78,21 +77,18 @@ function reopenedInTime(state: PausedState, nowMs: number): BreakerState {
 function afterFailure(
   state: PausedState,
   trial: Trial,
-  { error, halt, waitUntilMs = 0 }: Extract<TrialResult, { outcome: 'failed' }>,
+  { error, blames, halt, waitUntilMs = 0 }: Extract<TrialResult, { outcome: 'failed' }>,
 ): PausedState {
   const { phase } = state;
-  const isNewSuspect = halt !== undefined && !state.suspects.includes(trial.eventId);
+  // One that fails after another was answered speaks for itself alone.
+  const news = blames === 'event' || phase.answered ? {} : { error, reason: halt ?? phase.reason };
   return {
     ...state,
     trials: [...withoutTrial(state, trial).trials, trial],
     notBeforeMs: Math.max(state.notBeforeMs, waitUntilMs),
-    suspects: isNewSuspect ? withSuspect(state.suspects, trial.eventId) : state.suspects,
-    deliveredSinceHalt: isNewSuspect ? false : state.deliveredSinceHalt,
     phase: {
       ...phase,
-      // One that fails after another was answered speaks for itself alone.
-      reason: phase.answered ? phase.reason : (halt ?? phase.reason),
-      error,
+      ...news,
       reopenNotBeforeMs: Math.max(phase.reopenNotBeforeMs, waitUntilMs),
       failedTrials: phase.failedTrials + 1,
     },

@@ -1,30 +1,34 @@
-import type { Trial } from '../contract/breaker-state.ts';
-import { describeError } from '../contract/errors.ts';
-import { readTrialMessage } from '../contract/parked-message.ts';
+import type { BreakerState, Trial } from '../contract/breaker-state.ts';
 import type { TrialResult } from '../contract/trial-call.ts';
 import type { BreakerPorts, WatchedRoute } from './breaker-ports.ts';
-
-/** Tries a destination with one event. @throws ServiceUnavailableError when the copy cannot be read just now */
-export async function tryWith(trial: Trial, route: WatchedRoute, ports: BreakerPorts): Promise<TrialResult> {
-  const text = await ports.parked.get(trial.key);
-  const message = text === 'missing' ? undefined : readTrialMessage(text);
-  // A copy that is gone, or makes no sense, is as good as one of a settled event: another is taken.
-  const result: TrialResult =
-    message === undefined ? { outcome: 'not-posted' } : await ports.tryDestination(route.processorName, message);
-  const error = 'error' in result ? { error: result.error } : {};
-  ports.log({ step: 'trial', route: route.name, eventId: trial.eventId, outcome: result.outcome, ...error });
-  return result;
-}
+import { forgetCopy, readCopy, removeOriginal, showOriginal } from './trial-copies.ts';
 
 /**
- * Lets a copy go, before the state says so: what cannot be deleted now is found settled by the next tick, or expires. It
- * must not keep a route paused whose destination has answered. Never rejects.
+ * Tries a destination with one event, whose copy is then needed no longer, unless the destination failed it or nothing
+ * was learned.
+ *
+ * @throws ServiceUnavailableError when the copy cannot be read just now, or its original not be shown again
  */
-export async function forgetTrial({ key, eventId }: Trial, route: WatchedRoute, ports: BreakerPorts): Promise<void> {
-  try {
-    await ports.parked.delete(key);
-  } catch (error) {
-    const during = 'deleting the copy of a trial';
-    ports.log({ step: 'fault', route: route.name, eventId, during, error: describeError(error) });
+export async function tryWith(
+  trial: Trial,
+  { lastDeliveredAtMs }: BreakerState,
+  route: WatchedRoute,
+  ports: BreakerPorts,
+): Promise<TrialResult> {
+  const copy = await readCopy(trial, ports);
+  // One that is gone, or makes no sense, is as good as one of a settled event: another is taken.
+  const result: TrialResult =
+    copy === undefined
+      ? { outcome: 'not-posted' }
+      : await ports.tryDestination(route.processorName, { trial: copy, lastDeliveredAtMs });
+  const error = 'error' in result ? { error: result.error } : {};
+  ports.log({ step: 'trial', route: route.name, eventId: trial.eventId, outcome: result.outcome, ...error });
+  if (result.outcome === 'failed' || result.outcome === 'unknown') return result;
+  if (copy !== undefined) {
+    const { againInSeconds } = result;
+    if (againInSeconds === undefined) await removeOriginal(copy, trial.eventId, route, ports);
+    else await showOriginal(copy, againInSeconds, route, ports);
   }
+  await forgetCopy(trial, route, ports);
+  return result;
 }

@@ -77,10 +77,8 @@ const stateSchema = z.object({
   heldBackSinceMs: z.number(),
   /** Copies that the destination is tried with in turn, the next one first; after a pause, those still to be delivered. */
   trials: z.array(trialSchema),
-  /** Events, the latest last, that were answered 401, 403 or 410. */
-  suspects: z.array(z.string()),
-  /** Whether another event was delivered after that: then the answer spoke of the suspect, and not of the route. */
-  deliveredSinceHalt: z.boolean(),
+  /** When the destination last took an event, as far as was told with other news; 0 when it was not. */
+  lastDeliveredAtMs: z.number(),
 });
 
 /** The switch of one route: what `breaker#<route>` in the delivery table holds. */
@@ -104,8 +102,7 @@ export const closedBreaker: BreakerState = {
   relapses: 0,
   heldBackSinceMs: 0,
   trials: [],
-  suspects: [],
-  deliveredSinceHalt: false,
+  lastDeliveredAtMs: 0,
 };
 
 /** The key of a route's breaker in the delivery table. It cannot be an event's: those begin with `event#`. */

@@ -19,6 +19,8 @@ export interface DeliveryRecord {
   readonly lastError?: string;
   /** The beginning of the destination's last answer, 1 KiB at most. */
   readonly lastAnswer?: string;
+  /** When the destination last failed the event. */
+  readonly lastFailedAtMs?: number;
   readonly firstReceivedAtMs: number;
   /** The redrive that its attempts are counted from; absent for an event that was never redriven by the operator CLI. */
   readonly redrivenAtMs?: number;

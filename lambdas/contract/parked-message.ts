@@ -16,7 +16,12 @@ const spilledSchema = z.object({ route: z.string(), message: messageSchema });
 /** A webhook that was accepted and is not yet on its queue. */
 export type SpilledWebhook = z.infer<typeof spilledSchema>;
 
-export const trialMessageSchema = z.object({ messageId: z.string(), sentAtMs: z.number(), message: messageSchema });
+export const trialMessageSchema = z.object({
+  messageId: z.string(),
+  /** The hold on its original, which is hidden: to show it again, or to take it off the queue. */
+  receiptHandle: z.string(),
+  message: messageSchema,
+});
 
 /** A copy of a message on a route's queue. */
 export type TrialMessage = z.infer<typeof trialMessageSchema>;

@@ -2,7 +2,7 @@ import type { BreakerState } from './breaker-state.ts';
 import type { MessageAttributes } from './message-attributes.ts';
 import type { TrialMessage } from './parked-message.ts';
 import type { PayloadPointer } from './payload-pointer.ts';
-import type { TrialResult } from './trial-call.ts';
+import type { TrialRequest, TrialResult } from './trial-call.ts';
 
 /** Epoch milliseconds. */
 export type Clock = () => number;
@@ -80,22 +80,19 @@ export interface QueueDepth {
   readonly hidden: number;
 }
 
-/** A message in our hands for half a minute, unless it is hidden for longer. */
-export interface TakenMessage {
-  readonly receiptHandle: string;
-  readonly copy: TrialMessage;
-}
-
 /** Queues, to look at without working them off. All reject with a retryable error. */
 export interface LookAtQueue {
-  /** Up to `most` visible messages, ten at the most. Costs each of them a receive. */
-  takeSome(queueUrl: string, most: number): Promise<readonly TakenMessage[]>;
+  /** Up to `most` visible messages, ten at the most, hidden for half a minute. Costs each of them a receive. */
+  takeSome(queueUrl: string, most: number): Promise<readonly TrialMessage[]>;
+  /** Hides a taken message for so long from now. Changes nothing once it is visible again, or somebody else has it. */
   hideTaken(queueUrl: string, receiptHandle: string, seconds: number): Promise<void>;
+  /** Takes it off the queue: its event is settled. */
+  removeTaken(queueUrl: string, receiptHandle: string): Promise<void>;
   depthOf(queueUrl: string): Promise<QueueDepth>;
 }
 
 /** Has a route's processor post one event. Never rejects: what went wrong is `unknown`. */
-export type TryDestination = (processorName: string, trial: TrialMessage) => Promise<TrialResult>;
+export type TryDestination = (processorName: string, request: TrialRequest) => Promise<TrialResult>;
 
 /**
  * The secrets that are valid for a route just now. Rejects when they cannot be had: that is a fault of ours, not the
@@ -113,8 +110,15 @@ export interface Lease {
 }
 
 export type ClaimResult =
-  /** The event is ours until the lease ends. `attempts` is the number of finished ones. */
-  | { readonly kind: 'claimed'; readonly lease: Lease; readonly attempts: number }
+  /** The event is ours until the lease ends. */
+  | {
+      readonly kind: 'claimed';
+      readonly lease: Lease;
+      /** Finished ones. */
+      readonly attempts: number;
+      /** When the destination last failed the event, if it ever did; a POST that used up no attempt counts, too. */
+      readonly lastFailedAtMs?: number | undefined;
+    }
   /** Somebody else delivers it, or its next attempt is not due. */
   | { readonly kind: 'held'; readonly untilMs: number }
   | { readonly kind: 'delivered' }
@@ -150,6 +154,12 @@ export interface AttemptOutcome {
   readonly lastAnswer?: string | undefined;
 }
 
+export interface RetryOutcome extends AttemptOutcome {
+  readonly nextAttemptAtMs: number;
+  /** Now, if the destination failed the event; undefined where it only wanted a slower pace. */
+  readonly failedAtMs?: number | undefined;
+}
+
 /** The delivery records of one route. Every change is one conditional write. */
 export interface DeliveryRecords {
   claim(request: ClaimRequest): Promise<ClaimResult>;
@@ -157,7 +167,7 @@ export interface DeliveryRecords {
   /** Gives the lease up without an attempt, and leaves what the last one left; not to be claimed before `untilMs`. */
   handBack(lease: Lease, untilMs: number): Promise<RecordWrite>;
   /** Gives the lease up; the event cannot be claimed before `nextAttemptAtMs`. */
-  recordRetry(lease: Lease, outcome: AttemptOutcome & { readonly nextAttemptAtMs: number }): Promise<RecordWrite>;
+  recordRetry(lease: Lease, outcome: RetryOutcome): Promise<RecordWrite>;
   /** Only after the dead letter is safely in its queue. */
   recordFailed(lease: Lease, outcome: AttemptOutcome): Promise<RecordWrite>;
 }

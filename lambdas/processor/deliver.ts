@@ -58,8 +58,9 @@ export async function deliverEvent(
 
   const claim = await claimEvent(context, message, delivery);
   if (claim.kind !== 'claimed') return claim;
-  const { lease, attempts } = claim;
-  return attemptSafely(context, { message, delivery, lease, number: attempts + 1, deadlineMs, pass });
+  const { lease, attempts, lastFailedAtMs } = claim;
+  const attempt = { message, delivery, lease, number: attempts + 1, lastFailedAtMs, deadlineMs, pass };
+  return attemptSafely(context, attempt);
 }
 
 async function attemptSafely(context: ProcessorContext, attempt: Attempt): Promise<Disposition> {

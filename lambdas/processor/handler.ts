@@ -75,7 +75,7 @@ async function reportBatch(event: SQSEvent, lambda: Context): Promise<SQSBatchRe
 
 /** @throws ZodError for an event of neither kind: somebody invoked the function by hand */
 function tryDestination(event: TrialRequest, lambda: Context): Promise<TrialResult> {
-  return tryEvent(processor, trialRequestSchema.parse(event).trial, Date.now() + lambda.getRemainingTimeInMillis());
+  return tryEvent(processor, trialRequestSchema.parse(event), Date.now() + lambda.getRemainingTimeInMillis());
 }
 
 async function processInTime(event: SQSEvent, lambda: Context): Promise<string[]> {

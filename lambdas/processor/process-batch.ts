@@ -85,16 +85,15 @@ async function postBatch(
     if (closed !== undefined) return settle(message, await giveBack(context, message, closed));
     const observe = (observation: Observation): Meaning => {
       const meaning = context.breaker.observe(observation);
-      if (observation.kind === 'well' || meaning === 'event') return meaning;
-      failed.push(message);
-      const halts = observation.kind === 'ill' && observation.halt !== undefined;
-      closed ??= closedBy(observation, halts, gate);
+      if (observation.kind === 'well') return meaning;
+      if (meaning !== 'event') failed.push(message);
+      closed ??= closedBy(observation, meaning, gate);
       // What is meant for every event is told at once: the rest of this batch may take its time, and the other
       // processors would go on posting meanwhile. It is then the one write of this batch.
-      if (halts || observation.waitUntilMs !== undefined) void tell();
+      if (meaning === 'halt' || observation.waitUntilMs !== undefined) void tell();
       return meaning;
     };
-    const pass = { counts: gate.counts, cleared: gate.cleared, observe };
+    const pass = { counts: gate.counts, observe };
     await settle(message, await deliver(context, message, pass, batch.functionEndsAtMs));
   });
   return { messages: failed, route: await tell() };
@@ -102,19 +101,20 @@ async function postBatch(
 
 function failedEvent(message: ReceivedMessage | undefined): FailedEvent | undefined {
   if (message === undefined) return undefined;
-  const { messageId, sentAtMs, body, attributes } = message;
-  return { eventId: eventIdOf(message), message: { messageId, sentAtMs, message: { body, attributes } } };
+  const { messageId, receiptHandle, body, attributes } = message;
+  return { eventId: eventIdOf(message), message: { messageId, receiptHandle, message: { body, attributes } } };
 }
 
 /** What an answer means for the events of its batch that are not posted yet. */
 function closedBy(
-  { kind, waitUntilMs }: Exclude<Observation, { kind: 'well' }>,
-  halts: boolean,
+  observation: Exclude<Observation, { kind: 'well' }>,
+  meaning: Meaning,
   gate: Extract<Gate, { kind: 'pass' }>,
 ): Gate | undefined {
-  if (waitUntilMs !== undefined) return { kind: 'wait', untilMs: waitUntilMs };
+  if (observation.waitUntilMs !== undefined) return { kind: 'wait', untilMs: observation.waitUntilMs };
+  if (meaning === 'event' || observation.kind === 'overrun') return undefined;
   // A destination that is only being tried gets no more than one failure out of each batch.
-  return halts || (kind === 'ill' && !gate.counts) ? { kind: 'shut', evacuates: false } : undefined;
+  return meaning === 'halt' || !gate.counts ? { kind: 'shut', evacuates: false } : undefined;
 }
 
 /** Their backoff is short, and the mapping is still on for a minute: they would be received just to be given back. */

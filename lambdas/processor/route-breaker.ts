@@ -1,5 +1,6 @@
 import { type Gate, gateOf } from '../breaker/gate.ts';
 import { emptyTally, observeAttempts, type Tally } from '../breaker/observe-attempts.ts';
+import { blamesItself } from '../breaker/whose-failure.ts';
 import { largestBatch } from '../contract/aws-limits.ts';
 import type { BreakerSettings } from '../contract/breaker-settings.ts';
 import type { BreakerState, Trial } from '../contract/breaker-state.ts';
@@ -22,8 +23,8 @@ export interface RouteBreaker {
   /**
    * Takes note of what an attempt told.
    *
-   * @returns `event` for a 401, 403 or 410 beside which this processor delivers other events: a firewall may dislike this
-   *   one body, and the route is not paused for it
+   * @returns what it speaks against. The event alone, where it failed before and others were delivered since, or where a
+   *   401, 403 or 410 comes beside deliveries of this processor: a firewall may dislike this one body
    */
   observe(observation: Observation): Meaning;
   /**
@@ -73,12 +74,16 @@ export function routeBreaker(ports: RouteBreakerPorts): RouteBreaker {
       lastDeliveredAtMs = now();
       haltsInARow = 0;
     }
-    if (observation.kind !== 'ill' || observation.halt === undefined) return 'route';
+    if (observation.kind !== 'ill') return 'destination';
+    const { halt, lastFailedAtMs } = observation;
+    if (blamesItself(lastFailedAtMs, Math.max(lastDeliveredAtMs, known?.lastDeliveredAtMs ?? 0))) return 'event';
+    // One event, however often it is refused, does not speak for all; a row of its failures speaks as any other row does.
+    if (halt === undefined || lastFailedAtMs !== undefined) return 'destination';
     haltsInARow += 1;
     // A route that is being reopened has just been answered well, if not to this processor.
     const isReopening = known?.phase.kind === 'half-open' || known?.phase.kind === 'ramping';
     const deliversOthers = isReopening || now() - lastDeliveredAtMs < settings.windowSeconds * 1_000;
-    return deliversOthers && haltsInARow < haltsOfRoute ? 'event' : 'route';
+    return deliversOthers && haltsInARow < haltsOfRoute ? 'event' : 'halt';
   }
 
   async function writeReport(from: BreakerState, told: Tally, failed: FailedEvent | undefined): Promise<BreakerState> {
@@ -139,16 +144,16 @@ export function routeBreaker(ports: RouteBreakerPorts): RouteBreaker {
         known = read;
         return gateOf(known, now(), ports);
       } catch (error) {
-        // DynamoDB cannot be used: no event can be claimed, so nothing will be posted whatever stands here.
         log({ step: 'fault', route, during: 'reading the breaker', error: describeError(error) });
-        return { kind: 'pass', width: largestBatch, counts: true, cleared: [] };
+        // Where nothing is known: DynamoDB cannot be used, so that no event can be claimed, and nothing will be posted.
+        return known === undefined ? { kind: 'pass', width: largestBatch, counts: true } : gateOf(known, now(), ports);
       }
     },
 
     observe(observation) {
       if (tally.attempts + tally.overruns === 0) tallyBeganAtMs = now();
       const meaning = meaningOf(observation);
-      tally = addObservation(tally, observation, meaning, known?.suspects ?? []);
+      tally = addObservation(tally, observation, meaning, now());
       return meaning;
     },
 
@@ -179,7 +184,7 @@ function periodOf({ phase }: BreakerState): string {
   return phase.kind === 'closed' ? phase.kind : `${phase.kind} since ${phase.sinceMs}`;
 }
 
-function addObservation(tally: Tally, observation: Observation, meaning: Meaning, suspects: readonly string[]): Tally {
+function addObservation(tally: Tally, observation: Observation, meaning: Meaning, nowMs: number): Tally {
   if (observation.kind === 'overrun') {
     const { error, waitUntilMs = 0 } = observation;
     return {
@@ -190,18 +195,13 @@ function addObservation(tally: Tally, observation: Observation, meaning: Meaning
     };
   }
   const attempts = tally.attempts + 1;
-  if (observation.kind === 'well' || meaning === 'event') {
-    const delivered = observation.kind === 'well' && observation.delivered;
-    const deliveredOther = delivered && !suspects.includes(observation.eventId);
-    return { ...tally, attempts, deliveredOther: tally.deliveredOther || deliveredOther };
+  if (observation.kind === 'well') {
+    return { ...tally, attempts, ...(observation.delivered ? { lastDeliveredAtMs: nowMs } : {}) };
   }
-  const { eventId, error, halt, waitUntilMs = 0 } = observation;
-  return {
-    ...tally,
-    attempts,
-    failures: tally.failures + 1,
-    waitUntilMs: Math.max(tally.waitUntilMs, waitUntilMs),
-    error,
-    ...(halt === undefined ? {} : { halt: { reason: halt, eventId } }),
-  };
+  const { error } = observation;
+  const waitUntilMs = Math.max(tally.waitUntilMs, observation.waitUntilMs ?? 0);
+  // What an event has brought upon itself counts neither for its destination nor against it. A wait is a wait all the same.
+  if (meaning === 'event') return { ...tally, waitUntilMs };
+  const halt = meaning === 'halt' ? observation.halt : tally.halt;
+  return { ...tally, attempts, failures: tally.failures + 1, waitUntilMs, error, halt };
 }

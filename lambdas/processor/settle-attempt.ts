@@ -20,6 +20,8 @@ export interface Attempt {
   readonly lease: Lease;
   /** From 1. */
   readonly number: number;
+  /** When the destination failed the event before, if it did. */
+  readonly lastFailedAtMs: number | undefined;
   /** Latest moment at which the destination must have answered. */
   readonly deadlineMs: number;
   readonly pass: Pass;
@@ -33,8 +35,8 @@ export function settleAttempt(
   tookMs: number,
 ): Promise<Disposition> {
   const judged = judge(context, attempt, answer);
-  const meaning = attempt.pass.observe(observationOf(judged, attempt.delivery.eventId));
-  const verdict = judged.kind === 'pause' && meaning === 'event' ? asOfEvent(judged) : judged;
+  const meaning = attempt.pass.observe(observationOf(judged, attempt.lastFailedAtMs));
+  const verdict = meaning === 'event' ? asOfEvent(judged) : judged;
   const lastAnswer = answer.kind === 'answered' ? answer.excerpt : undefined;
   switch (verdict.kind) {
     case 'delivered':
@@ -53,34 +55,41 @@ export function settleAttempt(
 /** What a server answers whose application is not there yet, as during a deployment. */
 const notThereYet: ReadonlySet<number> = new Set([404, 405]);
 
-/**
- * A destination that is only being tried is not back while its endpoint is missing: the event is kept for that. And a
- * 401, 403 or 410 that only this event gets, while others are delivered, is no reason to pause the route again.
- */
-function judge(context: ProcessorContext, { delivery, pass }: Attempt, answer: DestinationAnswer): Verdict {
+/** A destination that is only being tried is not back while its endpoint is missing: the event is kept for that. */
+function judge(context: ProcessorContext, { pass }: Attempt, answer: DestinationAnswer): Verdict {
   const verdict = classify(answer, context.now());
   if (verdict.kind === 'dead-letter' && !pass.counts && notThereYet.has(verdict.status)) {
     return { kind: 'retry', status: verdict.status, error: verdict.error, blames: 'destination' };
   }
-  return verdict.kind === 'pause' && pass.cleared.includes(delivery.eventId) ? asOfEvent(verdict) : verdict;
+  return verdict;
 }
 
-function asOfEvent({ status, error }: Extract<Verdict, { kind: 'pause' }>): Retry {
-  return { kind: 'retry', status, error, blames: 'event' };
+/** The same answer, as one to this event alone: no reason to pause the route, and an attempt of the event in any case. */
+function asOfEvent(verdict: Verdict): Verdict {
+  if (verdict.kind === 'pause') {
+    return { kind: 'retry', status: verdict.status, error: verdict.error, blames: 'event' };
+  }
+  return verdict.kind === 'retry' ? { ...verdict, blames: 'event' } : verdict;
 }
 
-function observationOf(verdict: Verdict, eventId: string): Observation {
+function observationOf(verdict: Verdict, lastFailedAtMs: number | undefined): Observation {
   switch (verdict.kind) {
     case 'delivered':
-      return { kind: 'well', eventId, delivered: true };
+      return { kind: 'well', delivered: true };
     case 'dead-letter':
-      return { kind: 'well', eventId, delivered: false };
+      return { kind: 'well', delivered: false };
     case 'pause':
-      return { kind: 'ill', eventId, error: verdict.error, halt: verdict.why };
+      return { kind: 'ill', error: verdict.error, halt: verdict.why, lastFailedAtMs };
     case 'retry': {
-      const { error, blames, notBeforeMs } = verdict;
-      if (blames === 'event') return { kind: 'well', eventId, delivered: false };
-      return { kind: blames === 'pace' ? 'overrun' : 'ill', eventId, error, waitUntilMs: notBeforeMs };
+      const { error, blames, notBeforeMs: waitUntilMs } = verdict;
+      switch (blames) {
+        case 'event':
+          return { kind: 'well', delivered: false };
+        case 'pace':
+          return { kind: 'overrun', error, waitUntilMs };
+        case 'destination':
+          return { kind: 'ill', error, waitUntilMs, lastFailedAtMs };
+      }
     }
   }
 }
@@ -109,7 +118,7 @@ async function retryLater(
 ): Promise<Disposition> {
   const { retry } = context.settings;
   const { status, error, blames, notBeforeMs } = verdict;
-  const counts = attempt.pass.counts && blames !== 'pace';
+  const counts = blames === 'event' || (blames === 'destination' && attempt.pass.counts);
   const attempts = counts ? attempt.number : attempt.number - 1;
   const reason = { status, error, lastAnswer, attempts };
   if (counts && attempts >= retry.maxAttempts) {
@@ -127,7 +136,8 @@ async function retryLater(
   if (nextAttemptAtMs > lastWaitEndsAtMs(context, attempt.message)) {
     return failed(context, attempt, { cause: 'retention-reached', ...reason });
   }
-  return keepUntil(context, attempt, { inSeconds, status, error, lastAnswer, attempts });
+  const failedAtMs = blames === 'pace' ? undefined : nowMs;
+  return keepUntil(context, attempt, { inSeconds, status, error, lastAnswer, attempts, failedAtMs });
 }
 
 /** The route is paused for this answer. The event waits as all the others do, and has used up nothing. */
@@ -138,7 +148,15 @@ function keepForResume(
   lastAnswer: string | undefined,
 ): Promise<Disposition> {
   const inSeconds = faultBackoffSeconds(attempt.message.receiveCount, context.random);
-  return keepUntil(context, attempt, { inSeconds, status, error, lastAnswer, attempts: attempt.number - 1 });
+  const failedAtMs = context.now();
+  return keepUntil(context, attempt, {
+    inSeconds,
+    status,
+    error,
+    lastAnswer,
+    attempts: attempt.number - 1,
+    failedAtMs,
+  });
 }
 
 async function keepUntil(
@@ -150,15 +168,17 @@ async function keepUntil(
     readonly status: number | undefined;
     readonly error: string;
     readonly lastAnswer: string | undefined;
+    readonly failedAtMs: number | undefined;
   },
 ): Promise<Disposition> {
-  const { inSeconds, attempts, status, error, lastAnswer } = outcome;
+  const { inSeconds, attempts, status, error, lastAnswer, failedAtMs } = outcome;
   const write = await context.records.recordRetry(attempt.lease, {
     attempts,
     lastStatus: status,
     lastError: error,
     lastAnswer,
     nextAttemptAtMs: context.now() + inSeconds * 1_000,
+    failedAtMs,
   });
   const answered = status === undefined ? {} : { status };
   context.log({ step: 'retrying', ...identity(context, attempt), inSeconds, error, ...answered });

@@ -1,6 +1,6 @@
+import { blamesItself } from '../breaker/whose-failure.ts';
 import { describeError } from '../contract/errors.ts';
-import type { TrialMessage } from '../contract/parked-message.ts';
-import type { TrialResult } from '../contract/trial-call.ts';
+import type { TrialRequest, TrialResult } from '../contract/trial-call.ts';
 import { closingMs, deliverEvent } from './deliver.ts';
 import type { Meaning, Observation } from './pass.ts';
 import type { Disposition, ProcessorContext } from './processor-context.ts';
@@ -11,11 +11,12 @@ const worthTheWaitSeconds = 120;
 
 /**
  * Posts one event to a destination whose route is paused, to see whether it is well again. It is delivered as any other
- * is, but for two things: a failure uses up no attempt, and it is a copy, so that nothing is acknowledged. Never rejects.
+ * is, but for two things: a failure uses up no attempt, unless others were delivered since the last one; and it is a copy,
+ * so that nothing is acknowledged. Never rejects.
  */
 export async function tryEvent(
   context: ProcessorContext,
-  trial: TrialMessage,
+  { trial, lastDeliveredAtMs }: TrialRequest,
   functionEndsAtMs: number,
 ): Promise<TrialResult> {
   const message: ReceivedMessage = {
@@ -23,23 +24,24 @@ export async function tryEvent(
     messageId: trial.messageId,
     // The copy's own age means nothing: its original waits on the queue, and may have been put there anew since.
     sentAtMs: context.now(),
-    receiptHandle: '',
+    receiptHandle: trial.receiptHandle,
     receiveCount: 1,
   };
   let delivery: Delivery;
   try {
     delivery = readDelivery(message, { route: context.settings.route, bucket: context.payloads.bucket });
   } catch {
-    // Its original becomes a dead letter when it is received.
-    return { outcome: 'not-posted' };
+    // Its original becomes a dead letter when it is received: nobody waits for it, and it has to be out of the way.
+    return { outcome: 'not-posted', againInSeconds: context.settings.trialHideSeconds };
   }
-  const observations: Observation[] = [];
+  let told: Told | undefined;
   const pass = {
     counts: false,
-    cleared: [],
     observe: (observation: Observation): Meaning => {
-      observations.push(observation);
-      return 'route';
+      const isItsOwn = observation.kind === 'ill' && blamesItself(observation.lastFailedAtMs, lastDeliveredAtMs);
+      const meaning = isItsOwn ? 'event' : 'destination';
+      told = { observation, meaning };
+      return meaning;
     },
   };
   try {
@@ -50,7 +52,7 @@ export async function tryEvent(
       pass,
       functionEndsAtMs - closingMs,
     );
-    return resultOf(observations[0], disposition);
+    return resultOf(told, disposition);
   } catch (error) {
     return { outcome: 'unknown', error: describeError(error) };
   }
@@ -66,20 +68,30 @@ function withoutRetries(context: ProcessorContext): ProcessorContext {
   };
 }
 
-function resultOf(observation: Observation | undefined, disposition: Disposition): TrialResult {
-  if (observation?.kind === 'well') return { outcome: 'answered' };
-  if (observation !== undefined) {
-    const { error, waitUntilMs } = observation;
-    const halt = observation.kind === 'ill' ? observation.halt : undefined;
-    return {
-      outcome: 'failed',
-      error,
-      ...(halt === undefined ? {} : { halt }),
-      ...(waitUntilMs === undefined ? {} : { waitUntilMs }),
-    };
+interface Told {
+  readonly observation: Observation;
+  readonly meaning: Meaning;
+}
+
+function resultOf(told: Told | undefined, disposition: Disposition): TrialResult {
+  const again = disposition.kind === 'acknowledge' ? {} : { againInSeconds: disposition.hideSeconds };
+  if (told === undefined) {
+    if (disposition.kind === 'acknowledge') return { outcome: 'not-posted' };
+    const isHeldForLong =
+      disposition.why === 'another-delivery-holds-it' && disposition.hideSeconds > worthTheWaitSeconds;
+    return isHeldForLong
+      ? { outcome: 'not-posted', ...again }
+      : { outcome: 'unknown', error: disposition.why ?? 'not posted' };
   }
-  if (disposition.kind === 'acknowledge') return { outcome: 'not-posted' };
-  const isHeldForLong =
-    disposition.why === 'another-delivery-holds-it' && disposition.hideSeconds > worthTheWaitSeconds;
-  return isHeldForLong ? { outcome: 'not-posted' } : { outcome: 'unknown', error: disposition.why ?? 'not posted' };
+  const { observation, meaning } = told;
+  if (observation.kind === 'well') return { outcome: 'answered', delivered: observation.delivered, ...again };
+  const { error, waitUntilMs } = observation;
+  const halt = observation.kind === 'ill' ? observation.halt : undefined;
+  return {
+    outcome: 'failed',
+    error,
+    blames: meaning === 'event' ? 'event' : 'destination',
+    ...(halt === undefined ? {} : { halt }),
+    ...(waitUntilMs === undefined ? {} : { waitUntilMs }),
+  };
 }

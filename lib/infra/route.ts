@@ -143,7 +143,7 @@ export class Route extends Construct {
       }),
     );
     this.processor.grantInvoke(fn);
-    const looks = ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'];
+    const looks = ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
     this.queue.grant(fn, ...looks);
     return {
       queueUrl: this.queue.queueUrl,

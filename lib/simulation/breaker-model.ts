@@ -51,7 +51,7 @@ export function withBreaker({ maxConcurrency, queue, mapping, tryDestination }: 
   const parked = new Map<string, string>();
   const copyOfEvent = (): TrialMessage => {
     const messageId = String(++copies);
-    return { messageId, sentAtMs: clockMs(tickAtS), message: { body: messageId, attributes: {} } };
+    return { messageId, receiptHandle: '', message: { body: messageId, attributes: {} } };
   };
   const route = { name: 'simulated', queueUrl: '', mappingId: '', processorName: '', maxConcurrency };
 
@@ -74,12 +74,13 @@ export function withBreaker({ maxConcurrency, queue, mapping, tryDestination }: 
     },
     async takeSome(_queueUrl, most) {
       const cells = queue.receive(most);
-      // On AWS the originals are hidden for hours, and their copies delivered in their stead: a few events either way.
+      // On AWS the originals are hidden for hours, and their copies posted in their stead: a few events either way.
       for (const cell of cells) queue.hide(cell, tickAtS, 0);
       const taken = Math.round(cells.reduce((sum, cell) => sum + cell.messages, 0));
-      return Array.from({ length: taken }, () => ({ receiptHandle: '', copy: copyOfEvent() }));
+      return Array.from({ length: taken }, copyOfEvent);
     },
     hideTaken: async () => {},
+    removeTaken: async () => {},
     depthOf: async () => ({ visible: queue.visible, hidden: queue.inFlight }),
     tryDestination: async () => tryDestination(tickAtS),
     now: () => clockMs(tickAtS),

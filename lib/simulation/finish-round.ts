@@ -84,7 +84,8 @@ export function roundFinisher(
         failures: failingShare * attempts,
         overruns: 0,
         waitUntilMs: 0,
-        deliveredOther: failingShare < 1,
+        // It is of use for single events only, which the model does not tell apart.
+        lastDeliveredAtMs: 0,
         ...(failingShare > 0 ? { error: 'HTTP 503' } : {}),
       };
       const told = breaker.report(tally, nowS);

@@ -76,9 +76,9 @@ export async function simulateOutage(scenario: Scenario, mode: Mode): Promise<Ru
   const tryDestination = (nowS: number) => {
     trials += 1;
     tolls.trial();
-    if (!destination.answersOne(nowS)) return { outcome: 'failed', error: 'HTTP 503' } as const;
+    if (!destination.answersOne(nowS)) return { outcome: 'failed', error: 'HTTP 503', blames: 'destination' } as const;
     trialsAnswered += 1;
-    return { outcome: 'answered' } as const;
+    return { outcome: 'answered', delivered: true } as const;
   };
   const breaker =
     mode === 'with-breaker'

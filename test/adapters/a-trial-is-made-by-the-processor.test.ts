@@ -1,18 +1,20 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { lambdaTryDestination } from '../../lambdas/adapters/lambda-try-destination.ts';
-import type { TrialMessage } from '../../lambdas/contract/parked-message.ts';
-import type { TrialResult } from '../../lambdas/contract/trial-call.ts';
+import type { TrialRequest, TrialResult } from '../../lambdas/contract/trial-call.ts';
 import { emulateLambda, type LambdaApi } from '../../lib/local/emulate-lambda.ts';
 import type { InvocationResult } from '../../lib/local/invocation.ts';
 import { localClientSettings } from '../../lib/local/local-client.ts';
 import { hangs } from '../support/fail-calls.ts';
 import { startMs } from '../support/settable-clock.ts';
 
-const trial: TrialMessage = {
-  messageId: 'm-1',
-  sentAtMs: startMs,
-  message: { body: '{"text":"\u2603"}', attributes: { EventId: { type: 'String', value: 'e-1' } } },
+const request: TrialRequest = {
+  trial: {
+    messageId: 'm-1',
+    receiptHandle: 'receipt-1',
+    message: { body: '{"text":"\u2603"}', attributes: { EventId: { type: 'String', value: 'e-1' } } },
+  },
+  lastDeliveredAtMs: startMs,
 };
 
 let lambda: LambdaApi;
@@ -41,20 +43,20 @@ function aProcessorThat(invoke: () => Promise<InvocationResult>) {
       return invoke();
     },
   });
-  return { events, tried: (withinMs = 5_000) => lambdaTryDestination(client)(withinMs)(name, trial) };
+  return { events, tried: (withinMs = 5_000) => lambdaTryDestination(client)(withinMs)(name, request) };
 }
 
 describe('a trial', () => {
   test.each<TrialResult>([
-    { outcome: 'answered' },
-    { outcome: 'failed', error: 'HTTP 503', waitUntilMs: startMs + 5_000 },
-    { outcome: 'failed', error: 'HTTP 410', halt: 'gone' },
-    { outcome: 'not-posted' },
+    { outcome: 'answered', delivered: true },
+    { outcome: 'failed', error: 'HTTP 503', blames: 'event', waitUntilMs: startMs + 5_000 },
+    { outcome: 'failed', error: 'HTTP 410', blames: 'destination', halt: 'gone' },
+    { outcome: 'not-posted', againInSeconds: 300 },
     { outcome: 'unknown', error: 'too-little-time' },
   ])('hands the event to the processor, and comes to what that says: %j', async (value) => {
     const { events, tried } = aProcessorThat(async () => ({ kind: 'returned', value }));
     expect(await tried()).toEqual(value);
-    expect(events).toEqual([{ trial }]);
+    expect(events).toEqual([request]);
   });
 });
 
@@ -92,7 +94,7 @@ describe('nothing is learned about the destination', () => {
 
   test('from a processor that is not there', async () => {
     const tryDestination = lambdaTryDestination(client)(5_000);
-    expect(await tryDestination('nowhere', trial)).toEqual({
+    expect(await tryDestination('nowhere', request)).toEqual({
       outcome: 'unknown',
       error: expect.stringContaining('ResourceNotFoundException'),
     });

@@ -56,6 +56,18 @@ describe.each(implementations)('an outcome recorded %s', (_where, open) => {
     expect(await port.records.claim(laterClaim(first, 300_000))).toMatchObject({ kind: 'claimed', attempts: 1 });
   });
 
+  test('of a retry tells the next claim when the destination last failed the event', async () => {
+    const first = claimOf();
+    expect(await port.records.claim(first)).not.toHaveProperty('lastFailedAtMs', expect.any(Number));
+    const failed = { attempts: 0, nextAttemptAtMs: startMs + 5_000, failedAtMs: startMs + 123 };
+    await port.records.recordRetry(leaseOf(first), failed);
+    const second = laterClaim(first, 5_000);
+    expect(await port.records.claim(second)).toMatchObject({ attempts: 0, lastFailedAtMs: startMs + 123 });
+    // Too fast for the destination: that is no failure of the event.
+    await port.records.recordRetry(leaseOf(second), { attempts: 0, nextAttemptAtMs: startMs + 9_000 });
+    expect(await port.records.claim(laterClaim(first, 9_000))).toMatchObject({ lastFailedAtMs: startMs + 123 });
+  });
+
   test('of a retry holds off its own owner too', async () => {
     const first = claimOf();
     await port.records.claim(first);

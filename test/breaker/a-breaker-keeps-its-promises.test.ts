@@ -27,7 +27,6 @@ interface Change {
 const maxConcurrency = 10;
 
 const delays = fc.oneof(fc.integer({ min: 0, max: 5_000 }), fc.integer({ min: 0, max: 10_000_000 }));
-const eventIds = fc.constantFrom('event-1', 'event-2', 'event-3');
 
 function tallies(mostFailures: number): fc.Arbitrary<(nowMs: number) => Tally> {
   return fc
@@ -35,15 +34,13 @@ function tallies(mostFailures: number): fc.Arbitrary<(nowMs: number) => Tally> {
       successes: fc.integer({ min: 0, max: 10 }),
       failures: fc.integer({ min: 0, max: mostFailures }),
       waitMs: fc.option(fc.integer({ min: 1, max: 43_200_000 }), { nil: undefined }),
-      halt: fc.option(fc.record({ reason: fc.constantFrom('unauthorized', 'gone'), eventId: eventIds }), {
-        nil: undefined,
-      }),
+      halt: fc.option(fc.constantFrom('unauthorized', 'gone'), { nil: undefined }),
     })
     .map(({ successes, failures, waitMs = 0, halt }) => (nowMs: number): Tally => {
       const failed = failures > 0 ? { error: 'HTTP 503', halt } : {};
       const waitUntilMs = failures > 0 && waitMs > 0 ? nowMs + waitMs : 0;
       const attempts = successes + failures;
-      return { attempts, failures, overruns: 0, waitUntilMs, deliveredOther: successes > 0, ...failed };
+      return { attempts, failures, overruns: 0, waitUntilMs, lastDeliveredAtMs: successes > 0 ? nowMs : 0, ...failed };
     });
 }
 

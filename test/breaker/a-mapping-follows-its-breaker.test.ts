@@ -31,7 +31,7 @@ describe('the mapping of a paused route', () => {
     const world = breakerWorld();
     const trial = world.park('trials/a', 'a');
     world.states.set(route, pausedBreaker({ reason: 'failing', sinceMs: startMs }, { trials: [trial] }));
-    world.destination.answer = () => ({ outcome: 'failed', error: 'HTTP 500' });
+    world.destination.answer = () => ({ outcome: 'failed', error: 'HTTP 500', blames: 'destination' });
     await tick(world);
     expect(world.calls).toEqual(['switch off', 'try a']);
     expect(world.mapping.actual).toEqual(off);

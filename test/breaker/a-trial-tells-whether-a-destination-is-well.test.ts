@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import type { BreakerPorts } from '../../lambdas/breaker/breaker-ports.ts';
 import { noCounts } from '../../lambdas/breaker/judge-counts.ts';
-import { tryPausedRoute } from '../../lambdas/breaker/try-paused-route.ts';
-import { isPaused, type OpenPhase, type PausedState } from '../../lambdas/contract/breaker-state.ts';
+import { lookAfterRoute } from '../../lambdas/breaker/look-after-route.ts';
+import type { BreakerState, OpenPhase } from '../../lambdas/contract/breaker-state.ts';
 import type { TrialResult } from '../../lambdas/contract/trial-call.ts';
 import { pausedBreaker } from '../operator/breakers.ts';
 import { type BreakerWorld, breakerWorld, trialMessage, watchedRoute } from '../support/breaker-world.ts';
@@ -12,19 +13,23 @@ import { route } from '../support/sqs-record.ts';
 const failed = (others: Partial<Extract<TrialResult, { outcome: 'failed' }>> = {}): TrialResult => ({
   outcome: 'failed',
   error: 'HTTP 502',
+  blames: 'destination',
   ...others,
 });
 
 /** A paused route; its pause may be over at once. */
-function paused(phase: Partial<OpenPhase> = {}, others: Parameters<typeof pausedBreaker>[1] = {}): PausedState {
-  const state = pausedBreaker({ reason: 'failing', sinceMs: startMs - 60_000, ...phase }, others);
-  if (!isPaused(state)) throw new Error('the route is not paused');
-  return state;
+function paused(phase: Partial<OpenPhase> = {}, others: Parameters<typeof pausedBreaker>[1] = {}): BreakerState {
+  return pausedBreaker({ reason: 'failing', sinceMs: startMs - 60_000, ...phase }, others);
 }
 
-function tick(world: BreakerWorld, state: PausedState) {
-  return tryPausedRoute(state, watchedRoute, world.ports);
+/** One tick of a route whose mapping is as its state wants it. */
+function tick(world: BreakerWorld, state: BreakerState, changes: Partial<BreakerPorts> = {}) {
+  world.states.set(route, state);
+  world.mapping.actual = { enabled: false };
+  return lookAfterRoute(watchedRoute, { ...world.ports, ...changes });
 }
+
+const postedTo = ({ calls }: BreakerWorld) => calls.filter((call) => !call.startsWith('switch'));
 
 const halfOpen = { kind: 'half-open', sinceMs: startMs, counts: noCounts(startMs) };
 
@@ -33,10 +38,59 @@ describe('a trial with the copy at hand', () => {
     const world = breakerWorld();
     const state = paused({}, { trials: [world.park('trials/a', 'a')] });
     const next = await tick(world, state);
-    expect(next).toEqual({ ...state, version: 2, trials: [], deliveredSinceHalt: true, phase: halfOpen });
+    expect(next).toEqual({ ...state, version: 2, trials: [], lastDeliveredAtMs: startMs, phase: halfOpen });
     expect([...world.parked.objects.keys()]).toEqual([]);
-    expect(world.calls).toEqual(['try a']);
-    expect(world.steps).toEqual([{ step: 'trial', route, eventId: 'a', outcome: 'answered' }]);
+    expect(postedTo(world)).toEqual(['try a']);
+    expect(world.steps).toEqual([
+      { step: 'trial', route, eventId: 'a', outcome: 'answered' },
+      { step: 'breaker', route, from: 'open', to: 'half-open' },
+    ]);
+  });
+
+  test('that settles the event takes its original off the queue', async () => {
+    const world = breakerWorld();
+    await tick(world, paused({}, { trials: [world.park('trials/a', 'a')] }));
+    expect(world.removed).toEqual(['message of a']);
+    expect(world.hides).toEqual([]);
+  });
+
+  test.each([
+    [12.4, 13],
+    [36_000, 21_600],
+  ])(
+    'that is answered well, and leaves the event unsettled for %d s, has its original come back',
+    async (againInSeconds, seconds) => {
+      const world = breakerWorld();
+      world.destination.answer = () => ({ outcome: 'answered', delivered: false, againInSeconds });
+      const next = await tick(world, paused({}, { trials: [world.park('trials/a', 'a')] }));
+      expect(next).toMatchObject({ phase: halfOpen, trials: [], lastDeliveredAtMs: 0 });
+      expect(world.hides).toEqual([{ receiptHandle: 'message of a', seconds }]);
+      expect(world.removed).toEqual([]);
+      expect([...world.parked.objects.keys()]).toEqual([]);
+    },
+  );
+
+  test('that speaks against the event alone is counted, and leaves what is said of the destination', async () => {
+    const world = breakerWorld();
+    world.destination.answer = () => failed({ blames: 'event', halt: 'gone', error: 'HTTP 410' });
+    const state = paused({ error: 'HTTP 503' }, { trials: [world.park('trials/a', 'a')] });
+    expect(await tick(world, state)).toEqual({
+      ...state,
+      version: 2,
+      phase: { ...state.phase, failedTrials: 1 },
+    });
+    expect([...world.parked.objects.keys()]).toEqual(['trials/a']);
+  });
+
+  test('hands on when the destination last took an event', async () => {
+    const world = breakerWorld();
+    const asked: unknown[] = [];
+    const tryDestination: BreakerPorts['tryDestination'] = async (_name, request) => {
+      asked.push(request);
+      return { outcome: 'not-posted' };
+    };
+    await tick(world, paused({}, { trials: [world.park('trials/a', 'a')], lastDeliveredAtMs: 7 }), { tryDestination });
+    expect(asked).toEqual([{ trial: trialMessage('a'), lastDeliveredAtMs: 7 }]);
   });
 
   test('that fails is tried again: its copy is kept, and the failure counted', async () => {
@@ -45,6 +99,7 @@ describe('a trial with the copy at hand', () => {
     const state = paused({ failedTrials: 2 }, { trials: [world.park('trials/a', 'a')] });
     expect(await tick(world, state)).toEqual({
       ...state,
+      version: 2,
       phase: { ...state.phase, error: 'HTTP 502', failedTrials: 3 },
       trials: [{ key: 'trials/a', eventId: 'a' }],
     });
@@ -56,16 +111,26 @@ describe('a trial with the copy at hand', () => {
     const world = breakerWorld();
     world.destination.answer = () => ({ outcome: 'unknown', error: 'ServiceUnavailableError' });
     const state = paused({}, { trials: [world.park('trials/a', 'a')] });
-    expect(await tick(world, state)).toBe(state);
+    expect(await tick(world, state)).toEqual(state);
     expect([...world.parked.objects.keys()]).toEqual(['trials/a']);
   });
 
-  test('that was not posted is given up: the event is settled', async () => {
+  test('that was not posted is given up: the event is settled, and its original taken off the queue', async () => {
     const world = breakerWorld();
     world.destination.answer = () => ({ outcome: 'not-posted' });
     const state = paused({}, { trials: [world.park('trials/a', 'a')] });
-    expect(await tick(world, state)).toEqual({ ...state, trials: [] });
+    expect(await tick(world, state)).toEqual({ ...state, version: 2, trials: [] });
     expect([...world.parked.objects.keys()]).toEqual([]);
+    expect(world.removed).toEqual(['message of a']);
+  });
+
+  test('that was not posted because its time has not come is given up until then', async () => {
+    const world = breakerWorld();
+    world.destination.answer = () => ({ outcome: 'not-posted', againInSeconds: 300 });
+    const next = await tick(world, paused({}, { trials: [world.park('trials/a', 'a')] }));
+    expect(next).toMatchObject({ phase: { kind: 'open' }, trials: [] });
+    expect(world.hides).toEqual([{ receiptHandle: 'message of a', seconds: 300 }]);
+    expect(world.removed).toEqual([]);
   });
 
   test.each([
@@ -76,7 +141,8 @@ describe('a trial with the copy at hand', () => {
     put(world);
     const next = await tick(world, paused({}, { trials: [{ key: 'trials/a', eventId: 'a' }] }));
     expect(next).toMatchObject({ phase: { kind: 'open', failedTrials: 0 }, trials: [] });
-    expect(world.calls).toEqual([]);
+    expect(postedTo(world)).toEqual([]);
+    expect(world.removed).toEqual([]);
     expect([...world.parked.objects.keys()]).toEqual([]);
   });
 
@@ -86,8 +152,6 @@ describe('a trial with the copy at hand', () => {
     const state = paused({}, { trials: [world.park('trials/a', 'a')] });
     expect(await tick(world, state)).toMatchObject({
       phase: { kind: 'open', reason: 'unauthorized', error: 'HTTP 401' },
-      suspects: ['a'],
-      deliveredSinceHalt: false,
     });
   });
 
@@ -97,7 +161,7 @@ describe('a trial with the copy at hand', () => {
     const trials = [world.park('trials/a', 'a'), world.park('trials/b', 'b')];
     const state = paused({}, { trials });
     expect(await tick(world, state)).toMatchObject({ phase: { kind: 'open', reason: 'gone' } });
-    expect(world.calls).toEqual(['try a']);
+    expect(postedTo(world)).toEqual(['try a']);
   });
 
   test('that is asked to wait tries no other event, and reopens no earlier than that', async () => {
@@ -108,81 +172,45 @@ describe('a trial with the copy at hand', () => {
     const state = paused({}, { trials });
     const next = await tick(world, state);
     expect(next).toMatchObject({ notBeforeMs: waitUntilMs, phase: { reopenNotBeforeMs: waitUntilMs } });
-    expect(world.calls).toEqual(['try a']);
+    expect(postedTo(world)).toEqual(['try a']);
   });
 
   test('that cannot delete its copy opens the route all the same, and says so', async () => {
     const world = breakerWorld();
     const state = paused({}, { trials: [world.park('trials/a', 'a')] });
     const parked = { ...world.parked, delete: () => Promise.reject(new Error('S3 is down')) };
-    const next = await tryPausedRoute(state, watchedRoute, { ...world.ports, parked });
+    const next = await tick(world, state, { parked });
     expect(next).toMatchObject({ phase: halfOpen, trials: [] });
     const during = 'deleting the copy of a trial';
-    expect(world.steps).toMatchObject([{ step: 'trial' }, { step: 'fault', route, eventId: 'a', during }]);
+    expect(world.steps).toMatchObject([
+      { step: 'trial' },
+      { step: 'fault', route, eventId: 'a', during },
+      { step: 'breaker' },
+    ]);
+  });
+
+  test('that cannot take its original off the queue opens the route all the same, and says so', async () => {
+    const world = breakerWorld();
+    const state = paused({}, { trials: [world.park('trials/a', 'a')] });
+    expect(await tick(world, state, { removeTaken: unavailable })).toMatchObject({ phase: halfOpen, trials: [] });
+    const during = 'taking a settled event off its queue';
+    expect(world.steps[1]).toMatchObject({ step: 'fault', route, eventId: 'a', during });
+  });
+
+  test('that cannot have its original come back keeps its copy for the next tick', async () => {
+    const world = breakerWorld();
+    world.destination.answer = () => ({ outcome: 'answered', delivered: false, againInSeconds: 5 });
+    const state = paused({}, { trials: [world.park('trials/a', 'a')] });
+    await expect(tick(world, state, { hideTaken: unavailable })).rejects.toThrow('the service is down');
+    expect(world.states.current(route)).toEqual(state);
+    expect([...world.parked.objects.keys()]).toEqual(['trials/a']);
   });
 
   test('that cannot read its copy is left to the next tick', async () => {
     const world = breakerWorld();
     const state = paused({}, { trials: [world.park('trials/a', 'a')] });
     const parked = { ...world.parked, get: unavailable };
-    await expect(tryPausedRoute(state, watchedRoute, { ...world.ports, parked })).rejects.toThrow(
-      'the service is down',
-    );
-  });
-});
-
-describe('a suspect', () => {
-  test('that is answered well clears none of the others', async () => {
-    const world = breakerWorld();
-    const next = await tick(world, paused({}, { trials: [world.park('trials/a', 'a')], suspects: ['a', 'b'] }));
-    expect(next).toMatchObject({ phase: halfOpen, suspects: ['a', 'b'], deliveredSinceHalt: false });
-  });
-
-  test('found by a trial is not cleared by what was delivered before it', async () => {
-    const world = breakerWorld();
-    world.destination.answer = () => failed({ halt: 'unauthorized' });
-    const state = paused({}, { trials: [world.park('trials/b', 'b')], suspects: ['a'], deliveredSinceHalt: true });
-    expect(await tick(world, state)).toMatchObject({ suspects: ['a', 'b'], deliveredSinceHalt: false });
-  });
-
-  test.each(['unauthorized', 'gone'] as const)(
-    'whose answer is known to be its own keeps no route paused by it: %s',
-    async (halt) => {
-      const world = breakerWorld();
-      world.destination.answer = () => failed({ halt });
-      const state = paused(
-        {},
-        { trials: [world.park('trials/a', 'a')], suspects: ['a', 'b'], deliveredSinceHalt: true },
-      );
-      expect(await tick(world, state)).toMatchObject({
-        phase: halfOpen,
-        trials: [],
-        suspects: ['a', 'b'],
-        deliveredSinceHalt: true,
-      });
-      expect([...world.parked.objects.keys()]).toEqual([]);
-    },
-  );
-
-  test('whose answer is known to be its own may still fail as any other event does', async () => {
-    const world = breakerWorld();
-    world.destination.answer = () => failed();
-    const state = paused({}, { trials: [world.park('trials/a', 'a')], suspects: ['a'], deliveredSinceHalt: true });
-    expect(await tick(world, state)).toMatchObject({
-      phase: { kind: 'open', failedTrials: 1 },
-      deliveredSinceHalt: true,
-    });
-  });
-
-  test('found once more by a trial is the same suspect', async () => {
-    const world = breakerWorld();
-    world.destination.answer = () => failed({ halt: 'unauthorized' });
-    const state = paused({}, { trials: [world.park('trials/a', 'a')], suspects: ['a', 'b'] });
-    expect(await tick(world, state)).toMatchObject({
-      phase: { kind: 'open', reason: 'unauthorized', failedTrials: 1 },
-      suspects: ['a', 'b'],
-      deliveredSinceHalt: false,
-    });
+    await expect(tick(world, state, { parked })).rejects.toThrow('the service is down');
   });
 });
 
@@ -191,18 +219,18 @@ describe('no trial is made', () => {
     const world = breakerWorld();
     world.queue.visible = [trialMessage('b')];
     const state = paused({ reason }, { trials: [world.park('trials/a', 'a')] });
-    expect(await tick(world, state)).toBe(state);
-    expect(world.calls).toEqual([]);
+    expect(await tick(world, state)).toEqual(state);
+    expect(postedTo(world)).toEqual([]);
   });
 
   test('before the moment that the destination asked for, and one is made then', async () => {
     const world = breakerWorld();
     const state = paused({}, { trials: [world.park('trials/a', 'a')], notBeforeMs: startMs + 1 });
-    expect(await tick(world, state)).toBe(state);
-    expect(world.calls).toEqual([]);
+    expect(await tick(world, state)).toEqual(state);
+    expect(postedTo(world)).toEqual([]);
     world.clock.advance(1);
     await tick(world, state);
-    expect(world.calls).toEqual(['try a']);
+    expect(postedTo(world)).toEqual(['try a']);
   });
 });
 
@@ -213,11 +241,10 @@ describe('a destination that is well before its pause is over', () => {
     const world = breakerWorld();
     const early = await tick(world, paused({ reopenNotBeforeMs }, { trials: [world.park('trials/a', 'a')] }));
     expect(early).toMatchObject({ phase: { kind: 'open', answered: true }, trials: [] });
-    if (!isPaused(early)) throw new Error('the route is not paused');
 
     world.queue.visible = [trialMessage('b')];
     const next = await tick(world, early);
-    expect(world.calls).toEqual(['try a', 'take 5', 'try b']);
+    expect(postedTo(world)).toEqual(['try a', 'take 5', 'try b']);
     expect(next).toMatchObject({ phase: { kind: 'open', answered: true }, trials: [] });
   });
 
@@ -229,7 +256,7 @@ describe('a destination that is well before its pause is over', () => {
     world.clock.moveTo(reopenNotBeforeMs);
     const next = await tick(world, paused({ answered: true, reopenNotBeforeMs }, { trials }));
     expect(next).toMatchObject({ phase: { kind: 'half-open' }, trials });
-    expect(world.calls).toEqual([]);
+    expect(postedTo(world)).toEqual([]);
   });
 
   test('opens then although nothing is left to try', async () => {
@@ -240,7 +267,7 @@ describe('a destination that is well before its pause is over', () => {
     expect((await tick(world, state)).phase.kind).toBe('open');
     world.clock.moveTo(reopenNotBeforeMs);
     expect((await tick(world, state)).phase.kind).toBe('half-open');
-    expect(world.calls).toEqual([]);
+    expect(postedTo(world)).toEqual([]);
   });
 });
 

@@ -6,7 +6,7 @@ import { type BreakerState, closedBreaker } from '../../lambdas/contract/breaker
 import { breakerSettings, queueRetentionSeconds } from '../../lib/infra/timings.ts';
 import { breakerIn, pausedBreaker } from '../operator/breakers.ts';
 import { startMs } from '../support/settable-clock.ts';
-import { failures, successes } from '../support/tallies.ts';
+import { failures, mixed, successes } from '../support/tallies.ts';
 
 const { longestHeldWaitSeconds } = breakerSettings;
 const longestHeldMs = longestHeldWaitSeconds * 1_000;
@@ -16,52 +16,26 @@ function observe(state: BreakerState, tally: Tally) {
   return observeAttempts(state, tally, startMs, breakerSettings);
 }
 
-function halted(reason: 'unauthorized' | 'gone', eventId: string): Tally {
-  return { ...successes(9), attempts: 10, failures: 1, error: 'HTTP 4xx', halt: { reason, eventId } };
+function halted(reason: 'unauthorized' | 'gone'): Tally {
+  return { ...successes(9), attempts: 10, failures: 1, error: 'HTTP 4xx', halt: reason };
 }
 
-describe('a wrong credential, or a destination that is gone', () => {
-  test.each(['unauthorized', 'gone'] as const)('pauses at once, and is remembered with its event: %s', (reason) => {
-    expect(observe(closedBreaker, halted(reason, 'event-1'))).toMatchObject({
-      version: 1,
-      phase: { kind: 'open', reason, error: 'HTTP 4xx' },
-      suspects: ['event-1'],
-      deliveredSinceHalt: false,
-    });
+test.each(['unauthorized', 'gone'] as const)('a wrong credential, or a destination that is gone: %s', (reason) => {
+  expect(observe(closedBreaker, halted(reason))).toMatchObject({
+    version: 1,
+    phase: { kind: 'open', reason, error: 'HTTP 4xx' },
+  });
+});
+
+describe('the last delivery', () => {
+  test('is remembered with other news, and through a pause', () => {
+    const counted = observe(closedBreaker, mixed(10, 1)) ?? closedBreaker;
+    expect(counted).toMatchObject({ lastDeliveredAtMs: startMs, phase: { kind: 'closed' } });
+    expect(observe(counted, failures(20))).toMatchObject({ lastDeliveredAtMs: startMs, phase: { kind: 'open' } });
   });
 
-  test('makes an event a suspect once, the latest last, and no more than twenty are remembered', () => {
-    const suspects = [...Array(20)].map((_, index) => `event-${index}`);
-    const state = breakerIn({ kind: 'closed' }, { suspects });
-    const again = observe(state, halted('unauthorized', 'event-3'))?.suspects;
-    expect(again).toHaveLength(20);
-    expect(again?.at(-1)).toBe('event-3');
-    const another = observe(state, halted('unauthorized', 'event-20'))?.suspects;
-    expect(another).toEqual([...suspects.slice(1), 'event-20']);
-  });
-
-  test('speaks of the route until another event was delivered, and of its own event from then on', () => {
-    const suspected = breakerIn({ kind: 'closed' }, { suspects: ['event-1'] });
-    expect(gateOf(suspected, startMs, route)).toMatchObject({ kind: 'pass', cleared: [] });
-
-    const others = observe(suspected, successes(1)) ?? suspected;
-    expect(others).toMatchObject({ version: 2, suspects: ['event-1'], deliveredSinceHalt: true });
-    expect(gateOf(others, startMs, route)).toMatchObject({ kind: 'pass', cleared: ['event-1'] });
-    expect(observe(others, successes(1))).toBeUndefined();
-
-    const later = observe(others, halted('unauthorized', 'event-2'));
-    expect(later).toMatchObject({ suspects: ['event-1', 'event-2'], deliveredSinceHalt: false });
-  });
-
-  test('is not cleared by the delivery of the suspect itself', () => {
-    const suspected = breakerIn({ kind: 'closed' }, { suspects: ['event-1'] });
-    expect(observe(suspected, successes(1, { deliveredOther: false }))).toBeUndefined();
-  });
-
-  test('leaves those cleared cleared when the route is paused for failing', () => {
-    const cleared = breakerIn({ kind: 'closed' }, { suspects: ['event-1'], deliveredSinceHalt: true });
-    const paused = observe(cleared, failures(20));
-    expect(paused).toMatchObject({ phase: { kind: 'open' }, suspects: ['event-1'], deliveredSinceHalt: true });
+  test('is no news by itself: a healthy route writes nothing', () => {
+    expect(observe(closedBreaker, successes(10))).toBeUndefined();
   });
 });
 
@@ -133,16 +107,8 @@ describe('a batch that was under way when its route was paused', () => {
     expect(observe(paused, tally)).toBeUndefined();
   });
 
-  test('adds a suspect, and leaves the reason', () => {
-    const state = { ...paused, suspects: ['event-1'], deliveredSinceHalt: true };
-    const told = observe(state, halted('unauthorized', 'event-2'));
-    expect(told).toEqual({
-      ...state,
-      version: 2,
-      suspects: ['event-1', 'event-2'],
-      deliveredSinceHalt: false,
-    });
-    expect(observe({ ...paused, suspects: ['event-1'] }, halted('unauthorized', 'event-1'))).toBeUndefined();
+  test('changes nothing by a wrong credential either', () => {
+    expect(observe(paused, halted('unauthorized'))).toBeUndefined();
   });
 
   test('puts trials off when the destination asked for it', () => {
@@ -158,10 +124,10 @@ describe('a batch that was under way when its route was paused', () => {
   });
 
   test('turns any pause that ends by itself into one for the operator when the destination is gone', () => {
-    expect(observe(paused, halted('gone', 'event-1'))).toMatchObject({
+    expect(observe(paused, halted('gone'))).toMatchObject({
       phase: { kind: 'open', reason: 'gone', error: 'HTTP 4xx', sinceMs: startMs - 1_000, failedTrials: 3 },
     });
     const byHand = pausedBreaker({ reason: 'operator', sinceMs: startMs - 1_000 });
-    expect(observe(byHand, halted('gone', 'event-1'))).toMatchObject({ phase: { reason: 'operator' } });
+    expect(observe(byHand, halted('gone'))).toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import type { BreakerPorts } from '../../lambdas/breaker/breaker-ports.ts';
 import { gatherTrials, mostTrials } from '../../lambdas/breaker/gather-trials.ts';
-import { tryPausedRoute } from '../../lambdas/breaker/try-paused-route.ts';
+import { lookAfterRoute } from '../../lambdas/breaker/look-after-route.ts';
 import {
   type BreakerState,
   isPaused,
@@ -25,8 +26,10 @@ function paused(phase: Partial<OpenPhase> = {}, others: Partial<BreakerState> = 
   return state;
 }
 
-function gather(world: BreakerWorld, state: PausedState) {
-  return gatherTrials(state, watchedRoute, world.ports);
+/** One look, at a state that is stored. */
+function gather(world: BreakerWorld, state: PausedState, changes: Partial<BreakerPorts> = {}) {
+  world.states.set(route, state);
+  return gatherTrials(state, watchedRoute, { ...world.ports, ...changes });
 }
 
 /** So many copies of other events than those on the queue. */
@@ -40,14 +43,16 @@ const hidden = (...eventIds: string[]) =>
 describe('the events that a paused route is tried with', () => {
   test('are taken from the queue and parked, and each original is hidden for long', async () => {
     const world = breakerWorld();
-    world.queue.visible = [trialMessage('a', 2), trialMessage('b', 1)];
+    world.queue.visible = [trialMessage('a'), trialMessage('b')];
     const trials = [
       { key: `trials/${route}/id-1`, eventId: 'a' },
       { key: `trials/${route}/id-2`, eventId: 'b' },
     ];
-    expect(await gather(world, paused())).toEqual(paused({}, { trials }));
-    expect(readTrialMessage(world.parked.objects.get(`trials/${route}/id-1`) ?? '')).toEqual(trialMessage('a', 2));
-    expect(readTrialMessage(world.parked.objects.get(`trials/${route}/id-2`) ?? '')).toEqual(trialMessage('b', 1));
+    const state = { ...paused({}, { trials }), version: 2 };
+    expect(await gather(world, paused())).toEqual(state);
+    expect(world.states.current(route)).toEqual(state);
+    expect(readTrialMessage(world.parked.objects.get(`trials/${route}/id-1`) ?? '')).toEqual(trialMessage('a'));
+    expect(readTrialMessage(world.parked.objects.get(`trials/${route}/id-2`) ?? '')).toEqual(trialMessage('b'));
     expect(world.hides).toEqual(hidden('a', 'b'));
   });
 
@@ -67,6 +72,42 @@ describe('the events that a paused route is tried with', () => {
     const state = paused({ failedTrials: 9 }, { trials: copies(world, count) });
     expect(await gather(world, state)).toBe(state);
     expect(world.calls).toEqual([]);
+  });
+
+  test('are hidden only once their copies are stored: a crash before that delays none of them', async () => {
+    const world = breakerWorld();
+    world.queue.visible = [trialMessage('a')];
+    const states = { ...world.states, replace: unavailable };
+    await expect(gather(world, paused(), { states })).rejects.toThrow('the service is down');
+    expect(world.hides).toEqual([]);
+  });
+
+  test('are not hidden where somebody else has changed the state, which does not hold their copies', async () => {
+    const world = breakerWorld();
+    world.queue.visible = [trialMessage('a')];
+    const theirs = { ...paused({ error: 'HTTP 500' }), version: 2 };
+    const states = { ...world.states, replace: async () => theirs };
+    expect(await gather(world, paused(), { states })).toBe(theirs);
+    expect(world.hides).toEqual([]);
+  });
+
+  test('are received while they are tried where they cannot be hidden', async () => {
+    const world = breakerWorld();
+    world.queue.visible = [trialMessage('a'), trialMessage('b')];
+    const { trials } = await gather(world, paused(), { hideTaken: unavailable });
+    expect(trials.map(({ eventId }) => eventId)).toEqual(['a', 'b']);
+    expect(world.steps).toMatchObject([
+      { step: 'fault', eventId: 'a', during: 'hiding an event that is tried' },
+      { step: 'fault', eventId: 'b', during: 'hiding an event that is tried' },
+    ]);
+  });
+
+  test('are held by their latest receipt', async () => {
+    const world = breakerWorld();
+    const again = { ...trialMessage('a'), receiptHandle: 'second receipt' };
+    world.queue.visible = [again];
+    await gather(world, paused({}, { trials: [world.park('trials/a', 'a')] }));
+    expect(readTrialMessage(world.parked.objects.get('trials/a') ?? '')).toEqual(again);
   });
 
   test('are never copied twice: what comes once more is only hidden', async () => {
@@ -89,12 +130,10 @@ describe('the events that a paused route is tried with', () => {
   test('cost no message more than one receive, however long a pause is', async () => {
     const world = breakerWorld();
     world.queue.visible = [...sevenEvents];
-    world.destination.answer = () => ({ outcome: 'failed', error: 'HTTP 502' });
-    let state = paused();
+    world.destination.answer = () => ({ outcome: 'failed', error: 'HTTP 502', blames: 'destination' });
+    world.states.set(route, paused());
     for (let minute = 0; minute < 3 * 24 * 60; minute++) {
-      const next = await tryPausedRoute(state, watchedRoute, world.ports);
-      if (!isPaused(next)) throw new Error('the route was opened');
-      state = next;
+      expect((await lookAfterRoute(watchedRoute, world.ports)).phase.kind).toBe('open');
       world.clock.advance(tickMs);
     }
     expect(world.hides).toEqual(hidden('a', 'b', 'c', 'd', 'e', 'f', 'g'));
@@ -114,7 +153,7 @@ describe('when all copies at hand have failed, further ones', () => {
     expect(await gather(world, early)).toBe(early);
     const next = await gather(world, paused({ furtherLooks, failedTrials: due }, { trials }));
     expect(world.calls).toEqual(['take 5']);
-    expect(next.phase.furtherLooks).toBe(furtherLooks + 1);
+    expect(next.phase).toMatchObject({ furtherLooks: furtherLooks + 1 });
     expect(next.trials.slice(0, 2)).toMatchObject([{ eventId: 'a' }, { eventId: 'b' }]);
     expect(next.trials.slice(2)).toEqual(trials);
   });
@@ -136,8 +175,9 @@ describe('a look that fails', () => {
   test('because the bucket is down counts: its receives are spent', async () => {
     const world = breakerWorld();
     world.queue.visible = [trialMessage('a')];
-    const ports = { ...world.ports, parked: { ...world.parked, put: unavailable } };
-    expect(await gatherTrials(paused({ vainLooks: 0 }), watchedRoute, ports)).toEqual(paused({ vainLooks: 1 }));
+    const parked = { ...world.parked, put: unavailable };
+    const state = await gather(world, paused({ vainLooks: 0 }), { parked });
+    expect(state).toEqual({ ...paused({ vainLooks: 1 }), version: 2 });
     expect(world.steps).toMatchObject([{ step: 'fault', route, during: 'gathering events to try' }]);
     expect(world.hides).toEqual([]);
   });
@@ -145,16 +185,17 @@ describe('a look that fails', () => {
   test('half way leaves what was parked until then', async () => {
     const world = breakerWorld();
     world.queue.visible = [trialMessage('a'), trialMessage('b')];
-    const state = await gatherTrials(paused(), watchedRoute, { ...world.ports, hideTaken: unavailable });
+    let puts = 0;
+    const put: BreakerPorts['parked']['put'] = (...args) => (puts++ === 0 ? world.parked.put(...args) : unavailable());
+    const state = await gather(world, paused(), { parked: { ...world.parked, put } });
     expect(state).toMatchObject({ phase: { vainLooks: 1 }, trials: [{ eventId: 'a' }] });
-    expect(world.parked.objects.size).toBe(1);
+    expect(world.hides).toEqual(hidden('a'));
   });
 
   test('because the queue is down is left to the next tick', async () => {
     const world = breakerWorld();
     world.queue.visible = [trialMessage('a')];
-    const ports = { ...world.ports, takeSome: unavailable };
-    await expect(gatherTrials(paused(), watchedRoute, ports)).rejects.toThrow('the service is down');
+    await expect(gather(world, paused(), { takeSome: unavailable })).rejects.toThrow('the service is down');
   });
 
   test.each([
@@ -176,11 +217,11 @@ describe('a look that fails', () => {
     const world = breakerWorld();
     world.queue.visible = [trialMessage('a')];
     const ports = { ...world.ports, parked: { ...world.parked, put: unavailable } };
-    let state = paused();
+    world.states.set(route, paused());
     for (let minute = 0; minute < 3 * 24 * 60; minute++) {
-      state = await gatherTrials(state, watchedRoute, ports);
+      await lookAfterRoute(watchedRoute, ports);
       world.clock.advance(tickMs);
     }
-    expect(world.calls.length).toBeLessThanOrEqual(13);
+    expect(world.calls.filter((call) => call.startsWith('take')).length).toBeLessThanOrEqual(13);
   });
 });

@@ -91,9 +91,9 @@ describe('processors and mapping', () => {
   });
 
   test.each([
-    ['closed', breakerIn({ kind: 'closed' }), { kind: 'pass', width: 10, counts: true, cleared: [] }],
-    ['half-open', breakerIn(halfOpen), { kind: 'pass', width: 1, counts: false, cleared: [] }],
-    ['ramping', breakerIn(ramping), { kind: 'pass', width: 4, counts: true, cleared: [] }],
+    ['closed', breakerIn({ kind: 'closed' }), { kind: 'pass', width: 10, counts: true }],
+    ['half-open', breakerIn(halfOpen), { kind: 'pass', width: 1, counts: false }],
+    ['ramping', breakerIn(ramping), { kind: 'pass', width: 4, counts: true }],
     ['paused', pausedBreaker({ reason: 'failing', sinceMs: startMs }), { kind: 'shut', evacuates: false }],
   ])('of a %s route have a gate', (_what, state, gate) => {
     expect(gateOf(state, startMs, { maxConcurrency: 10, queueRetentionMs })).toEqual(gate);

@@ -56,8 +56,7 @@ const states: fc.Arbitrary<BreakerState> = fc.record({
   relapses: count,
   heldBackSinceMs: moment,
   trials: fc.array(fc.record({ key: anyStrings, eventId: eventIds })),
-  suspects: fc.array(eventIds),
-  deliveredSinceHalt: fc.boolean(),
+  lastDeliveredAtMs: moment,
 });
 
 describe('a state', () => {
@@ -93,7 +92,7 @@ describe('what another version of the relay may have written means nothing', () 
     ['a time that is text', { ...closed, notBeforeMs: '0' }],
     ['no trials', { ...closed, trials: undefined }],
     ['a trial without its key', { ...closed, trials: [{ eventId: 'a' }] }],
-    ['no suspects', { ...closed, suspects: undefined }],
+    ['no last delivery', { ...closed, lastDeliveredAtMs: undefined }],
   ])('%s', (_name, value) => {
     expect(readBreakerState(value, 3)).toBeUndefined();
   });

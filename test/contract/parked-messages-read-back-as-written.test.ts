@@ -31,7 +31,7 @@ const spilledWebhooks: fc.Arbitrary<SpilledWebhook> = fc.record({ route: routeNa
 
 const trialMessages: fc.Arbitrary<TrialMessage> = fc.record({
   messageId: fc.uuid(),
-  sentAtMs: fc.maxSafeNat(),
+  receiptHandle: anyStrings,
   message: messages,
 });
 
@@ -75,7 +75,7 @@ describe('what the relay cannot have written is read as nothing', () => {
     ['no attributes', JSON.stringify({ route: 'orders', message: { body: 'b' } })],
     ['a binary attribute', JSON.stringify({ route: 'orders', message: binary })],
     ['an attribute with a bare number', JSON.stringify({ route: 'r', message: { body: 'b', attributes: { A: 1 } } })],
-    ['the copy for a trial', JSON.stringify({ messageId: 'm', sentAtMs: 1, message })],
+    ['the copy for a trial', JSON.stringify({ messageId: 'm', receiptHandle: 'r', message })],
   ];
 
   test.each(noSpills)('as a spilled webhook: %s', (_name, text) => {
@@ -85,10 +85,10 @@ describe('what the relay cannot have written is read as nothing', () => {
   const noTrials: readonly [name: string, text: string][] = [
     ['an empty text', ''],
     ['null', 'null'],
-    ['no message id', JSON.stringify({ sentAtMs: 1, message })],
-    ['a time that is text', JSON.stringify({ messageId: 'm', sentAtMs: '1', message })],
-    ['no message', JSON.stringify({ messageId: 'm', sentAtMs: 1 })],
-    ['a binary attribute', JSON.stringify({ messageId: 'm', sentAtMs: 1, message: binary })],
+    ['no message id', JSON.stringify({ receiptHandle: 'r', message })],
+    ['no receipt', JSON.stringify({ messageId: 'm', message })],
+    ['no message', JSON.stringify({ messageId: 'm', receiptHandle: 'r' })],
+    ['a binary attribute', JSON.stringify({ messageId: 'm', receiptHandle: 'r', message: binary })],
     ['a spilled webhook', JSON.stringify({ route: 'orders', message })],
   ];
 

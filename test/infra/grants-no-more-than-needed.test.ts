@@ -70,6 +70,8 @@ test('the functions can do this and nothing else', () => {
   "BreakerFunction: s3:PutObject PayloadsBucket/trials/*",
   "BreakerFunction: sqs:ChangeMessageVisibility openmessagingQueue",
   "BreakerFunction: sqs:ChangeMessageVisibility telemetryQueue",
+  "BreakerFunction: sqs:DeleteMessage openmessagingQueue",
+  "BreakerFunction: sqs:DeleteMessage telemetryQueue",
   "BreakerFunction: sqs:GetQueueAttributes openmessagingQueue",
   "BreakerFunction: sqs:GetQueueAttributes telemetryQueue",
   "BreakerFunction: sqs:ReceiveMessage openmessagingQueue",

@@ -13,9 +13,9 @@ const pause = (state: BreakerState) =>
 
 describe("changing a route's breaker", () => {
   test('is done on what a quicker one left', async () => {
-    const suspects = ['event-1'];
+    const lastDeliveredAtMs = 7;
     const table = contendedTable(closedBreaker, [
-      (state) => ({ ...state, suspects }),
+      (state) => ({ ...state, lastDeliveredAtMs }),
       (state) => pausedBreaker({ reason: 'unauthorized', sinceMs: nowMs - 5_000 }, { ...state }),
     ]);
 
@@ -23,7 +23,7 @@ describe("changing a route's breaker", () => {
 
     expect(before).toEqual(closedBreaker);
     expect(after).toEqual(table.stored());
-    expect(after).toMatchObject({ version: 3, suspects, phase: { kind: 'open', reason: 'operator' } });
+    expect(after).toMatchObject({ version: 3, lastDeliveredAtMs, phase: { kind: 'open', reason: 'operator' } });
   });
 
   test('is over when a quicker one did it already', async () => {

@@ -188,7 +188,7 @@ describe('the batch that pauses its route', () => {
       trials: [{ eventId: 'b' }],
     });
     const [copy] = [...world.parked.objects.values()];
-    const { messageId, sentAtMs, body, attributes } = namedMessage('b');
-    expect(JSON.parse(copy ?? '')).toEqual({ messageId, sentAtMs, message: { body, attributes } });
+    const { messageId, receiptHandle, body, attributes } = namedMessage('b');
+    expect(JSON.parse(copy ?? '')).toEqual({ messageId, receiptHandle, message: { body, attributes } });
   });
 });

@@ -15,8 +15,8 @@ import { route } from '../support/sqs-record.ts';
 describe('a batch', () => {
   test('of a healthy route writes nothing', async () => {
     const { breaker, states, copies } = routeBreakerWorld();
-    expect(await batch(breaker, ...tenOf(well()))).toEqual({
-      gate: { kind: 'pass', width: 10, counts: true, cleared: [] },
+    expect(await batch(breaker, ...tenOf(well))).toEqual({
+      gate: { kind: 'pass', width: 10, counts: true },
       told: 'passing',
     });
     expect(states.writes.tried).toBe(0);
@@ -72,14 +72,14 @@ describe('a batch', () => {
     expect(states.current(route)).toMatchObject({ notBeforeMs: longer, phase: { kind: 'closed' } });
     expect(await breaker.gate()).toEqual({ kind: 'wait', untilMs: longer });
 
-    await batch(breaker, ill({ halt: 'unauthorized', eventId: 'suspect' }), ill(), well());
-    expect(states.current(route)).toMatchObject({ phase: { reason: 'unauthorized' }, suspects: ['suspect'] });
+    await batch(breaker, ill({ halt: 'unauthorized' }), ill(), well);
+    expect(states.current(route)).toMatchObject({ phase: { reason: 'unauthorized' } });
   });
 
   test('counts what asks for a slower pace as no failure and no success, however much of it there is', async () => {
     const { breaker, states, copies } = routeBreakerWorld();
     const overruns = Array.from({ length: 3 }, () => tenOf(overrun())).flat();
-    expect((await batch(breaker, well(), ...overruns)).told).toBe('passing');
+    expect((await batch(breaker, well, ...overruns)).told).toBe('passing');
     expect(states.current(route)).toMatchObject({
       phase: { kind: 'closed', counts: { attempts: 1, failures: 0, streak: 0 } },
     });
@@ -92,14 +92,19 @@ describe('a batch', () => {
     expect(states.current(route)).toMatchObject({ notBeforeMs: startMs + 5_000, phase: { kind: 'closed' } });
   });
 
-  test('clears a suspect by the delivery of another event, not by its own', async () => {
-    const { breaker, states } = routeBreakerWorld();
-    states.set(route, breakerIn({ kind: 'closed' }, { suspects: ['suspect'] }));
-    await batch(breaker, well('suspect'), { kind: 'well', eventId: 'other', delivered: false });
+  test('tells of the last delivery with other news', async () => {
+    const { breaker, states, clock } = routeBreakerWorld();
+    await batch(breaker, well);
     expect(states.writes.tried).toBe(0);
-    await batch(breaker, well('other'));
-    expect(states.current(route)).toMatchObject({ suspects: ['suspect'], deliveredSinceHalt: true });
-    expect((await batch(breaker)).gate).toMatchObject({ cleared: ['suspect'] });
+    clock.advance(5_000);
+    await batch(breaker, well, ill());
+    expect(states.current(route)).toMatchObject({ lastDeliveredAtMs: startMs + 5_000 });
+  });
+
+  test('tells of no delivery where an event was refused', async () => {
+    const { breaker, states } = routeBreakerWorld();
+    await batch(breaker, { kind: 'well', delivered: false }, ill());
+    expect(states.current(route)).toMatchObject({ lastDeliveredAtMs: 0 });
   });
 });
 
@@ -133,16 +138,27 @@ describe('the rest of a batch that told its news early', () => {
 });
 
 describe('while DynamoDB is down', () => {
-  test('the gate lets everything pass, because nothing can be claimed, and nothing is told', async () => {
+  test('the gate of a route that nothing is known of lets everything pass, because nothing can be claimed, and nothing is told', async () => {
     const { breaker, ports, states, steps } = routeBreakerWorld();
     const down = routeBreaker({ ...ports, states: { ...states, read: unavailable } });
     expect(await batch(down, ...tenOf(ill()))).toEqual({
-      gate: { kind: 'pass', width: 10, counts: true, cleared: [] },
+      gate: { kind: 'pass', width: 10, counts: true },
       told: 'passing',
     });
     expect(states.writes.tried).toBe(0);
     expect(steps).toMatchObject([{ step: 'fault', route, during: 'reading the breaker' }]);
     expect(await breaker.gate()).toMatchObject({ kind: 'pass' });
+  });
+
+  test('the gate is as it was when it was last known', async () => {
+    const { ports, states } = routeBreakerWorld();
+    let isDown = false;
+    const read: typeof states.read = (name) => (isDown ? unavailable() : states.read(name));
+    const breaker = routeBreaker({ ...ports, states: { ...states, read } });
+    states.set(route, breakerIn({ kind: 'half-open', sinceMs: startMs, counts: noCounts(startMs) }));
+    await breaker.gate();
+    isDown = true;
+    expect(await breaker.gate()).toEqual({ kind: 'pass', width: 1, counts: false });
   });
 
   test('a report is dropped, and does not speak against the destination later', async () => {

@@ -19,16 +19,20 @@ export const watchedRoute: WatchedRoute = {
   maxConcurrency: 10,
 };
 
-/** A copy of a message, by default sent at the time the tests begin. */
-export function trialMessage(eventId: string, sentAtMs = startMs): TrialMessage {
+/** A copy of a message. */
+export function trialMessage(eventId: string): TrialMessage {
   const attributes = webhookAttributes({
     eventId,
     route,
-    receivedAtMs: sentAtMs,
+    receivedAtMs: startMs,
     contentType: undefined,
     signature: undefined,
   });
-  return { messageId: `message of ${eventId}`, sentAtMs, message: { body: eventId, attributes } };
+  return {
+    messageId: `message of ${eventId}`,
+    receiptHandle: `message of ${eventId}`,
+    message: { body: eventId, attributes },
+  };
 }
 
 /** The scheduled function's core with everything around it in memory. */
@@ -41,6 +45,8 @@ export interface BreakerWorld {
   readonly queue: { visible: TrialMessage[]; hidden: number };
   /** What was taken and hidden: the receipt handle of a message is its SQS message id. */
   readonly hides: { readonly receiptHandle: string; readonly seconds: number }[];
+  /** What was taken off the queue, by receipt handle. */
+  readonly removed: string[];
   readonly mapping: { actual: MappingSwitch | 'changing' };
   /** What the destination makes of an event. */
   readonly destination: { answer: (eventId: string) => TrialResult };
@@ -58,8 +64,9 @@ export function breakerWorld(changes: Partial<BreakerPorts> = {}): BreakerWorld 
   const parked = memoryParkedObjects();
   const queue: BreakerWorld['queue'] = { visible: [], hidden: 0 };
   const hides: BreakerWorld['hides'] = [];
+  const removed: string[] = [];
   const mapping: BreakerWorld['mapping'] = { actual: { enabled: true, concurrency: watchedRoute.maxConcurrency } };
-  const destination: BreakerWorld['destination'] = { answer: () => ({ outcome: 'answered' }) };
+  const destination: BreakerWorld['destination'] = { answer: () => ({ outcome: 'answered', delivered: true }) };
   const calls: string[] = [];
   const steps: Step[] = [];
   let ids = 0;
@@ -77,7 +84,7 @@ export function breakerWorld(changes: Partial<BreakerPorts> = {}): BreakerWorld 
     parked,
     async takeSome(_queueUrl, most) {
       calls.push(`take ${most}`);
-      return queue.visible.slice(0, most).map((copy) => ({ receiptHandle: copy.messageId, copy }));
+      return queue.visible.slice(0, most);
     },
     async hideTaken(_queueUrl, receiptHandle, seconds) {
       hides.push({ receiptHandle, seconds });
@@ -85,8 +92,11 @@ export function breakerWorld(changes: Partial<BreakerPorts> = {}): BreakerWorld 
       queue.visible = queue.visible.filter(({ messageId }) => messageId !== receiptHandle);
       queue.hidden += before - queue.visible.length;
     },
+    async removeTaken(_queueUrl, receiptHandle) {
+      removed.push(receiptHandle);
+    },
     depthOf: async (): Promise<QueueDepth> => ({ visible: queue.visible.length, hidden: queue.hidden }),
-    async tryDestination(_processorName, { message }) {
+    async tryDestination(_processorName, { trial: { message } }) {
       calls.push(`try ${message.body}`);
       return destination.answer(message.body);
     },
@@ -99,5 +109,5 @@ export function breakerWorld(changes: Partial<BreakerPorts> = {}): BreakerWorld 
     parked.objects.set(key, writeTrialMessage(trialMessage(eventId)));
     return { key, eventId };
   }
-  return { ports, clock, states, parked, queue, hides, mapping, destination, calls, steps, park };
+  return { ports, clock, states, parked, queue, hides, removed, mapping, destination, calls, steps, park };
 }

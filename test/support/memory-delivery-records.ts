@@ -14,7 +14,8 @@ export interface MemoryDeliveryRecords extends DeliveryRecords {
   read(eventId: string): DeliveryRecord | undefined;
 }
 
-type EndOfLease = Pick<DeliveryRecord, 'status'> & Partial<Pick<DeliveryRecord, 'leaseExpiresAtMs' | 'deliveredAtMs'>>;
+type EndOfLease = Pick<DeliveryRecord, 'status'> &
+  Partial<Pick<DeliveryRecord, 'leaseExpiresAtMs' | 'deliveredAtMs' | 'lastFailedAtMs'>>;
 
 export function memoryDeliveryRecords(route: string): MemoryDeliveryRecords {
   const records = new Map<string, DeliveryRecord>();
@@ -37,7 +38,8 @@ export function memoryDeliveryRecords(route: string): MemoryDeliveryRecords {
       firstReceivedAtMs: record?.firstReceivedAtMs ?? request.receivedAtMs,
       expiresAtSeconds,
     });
-    return { kind: 'claimed', lease: { eventId, owner, expiresAtMs: leaseExpiresAtMs }, attempts };
+    const lease = { eventId, owner, expiresAtMs: leaseExpiresAtMs };
+    return { kind: 'claimed', lease, attempts, lastFailedAtMs: record?.lastFailedAtMs };
   }
 
   function leased(lease: Lease): DeliveryRecord | undefined {
@@ -93,8 +95,9 @@ export function memoryDeliveryRecords(route: string): MemoryDeliveryRecords {
       return endLease(lease, outcome, { status: 'delivered', deliveredAtMs });
     },
 
-    async recordRetry(lease, { nextAttemptAtMs, ...outcome }) {
-      return endLease(lease, outcome, { status: 'delivering', leaseExpiresAtMs: nextAttemptAtMs });
+    async recordRetry(lease, { nextAttemptAtMs, failedAtMs, ...outcome }) {
+      const failed = failedAtMs === undefined ? {} : { lastFailedAtMs: failedAtMs };
+      return endLease(lease, outcome, { status: 'delivering', leaseExpiresAtMs: nextAttemptAtMs, ...failed });
     },
 
     async recordFailed(lease, outcome) {

@@ -3,8 +3,8 @@ import type { RouteBreaker } from '../../lambdas/processor/route-breaker.ts';
 
 /** The breaker of a route that nothing pauses, for what has to be seen without one. */
 export const passingBreaker: RouteBreaker = {
-  gate: async () => ({ kind: 'pass', width: largestBatch, counts: true, cleared: [] }),
-  observe: () => 'route',
+  gate: async () => ({ kind: 'pass', width: largestBatch, counts: true }),
+  observe: () => 'destination',
   report: async () => 'passing',
   hasCopyOf: () => false,
 };

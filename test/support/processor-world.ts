@@ -33,7 +33,7 @@ export const settings: DeliverySettings = {
 export const maxConcurrency = 10;
 
 /** A route that is not paused, with nobody to tell what its destination answered. */
-export const freePass: Pass = { counts: true, cleared: [], observe: () => 'route' };
+export const freePass: Pass = { counts: true, observe: () => 'destination' };
 
 /** The processor core with everything around it in memory. */
 export interface ProcessorWorld {

@@ -10,7 +10,7 @@ import {
 import { breakerSettings, queueRetentionSeconds } from '../../lib/infra/timings.ts';
 import { memoryBreakerStates } from './memory-breaker-states.ts';
 import { memoryParkedObjects } from './memory-parked-objects.ts';
-import { settableClock, startMs } from './settable-clock.ts';
+import { settableClock } from './settable-clock.ts';
 import { route } from './sqs-record.ts';
 
 /** The breaker as one processor sees it, with everything around it in memory. */
@@ -37,12 +37,11 @@ export function routeBreakerWorld(changes: Partial<RouteBreakerPorts> = {}) {
 }
 
 /** An attempt that went well. */
-export const well = (eventId = 'well'): Observation => ({ kind: 'well', eventId, delivered: true });
+export const well: Observation = { kind: 'well', delivered: true };
 
 /** One that speaks against the destination. */
 export const ill = (others: Partial<Extract<Observation, { kind: 'ill' }>> = {}): Observation => ({
   kind: 'ill',
-  eventId: 'ill',
   error: 'HTTP 503',
   ...others,
 });
@@ -50,14 +49,17 @@ export const ill = (others: Partial<Extract<Observation, { kind: 'ill' }>> = {})
 /** One that the destination was asked for too soon. */
 export const overrun = (others: Partial<Extract<Observation, { kind: 'overrun' }>> = {}): Observation => ({
   kind: 'overrun',
-  eventId: 'overrun',
   error: 'HTTP 429',
   ...others,
 });
 
 export const failedEvent: FailedEvent = {
   eventId: 'ill',
-  message: { messageId: 'message-1', sentAtMs: startMs, message: { body: 'ill', attributes: { Route: text(route) } } },
+  message: {
+    messageId: 'message-1',
+    receiptHandle: 'receipt-1',
+    message: { body: 'ill', attributes: { Route: text(route) } },
+  },
 };
 
 /** What a processor does with its breaker in one batch. */

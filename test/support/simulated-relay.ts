@@ -360,15 +360,22 @@ export function simulatedRelay(options: SimulatedRelayOptions): SimulatedRelay {
       takeSome: mortal(
         'takeSome',
         via('queue', async (_url: string, most: number) =>
-          queue.receive(most).map(({ messageId, receiptHandle, sentAtMs, body, attributes }) => {
+          queue.receive(most).map(({ messageId, receiptHandle, body, attributes }) => {
             queue.hide(receiptHandle, 30);
-            return { receiptHandle, copy: { messageId, sentAtMs, message: { body, attributes } } };
+            return { messageId, receiptHandle, message: { body, attributes } };
           }),
         ),
       ),
       hideTaken: mortal(
         'hideTaken',
-        via('queue', async (_url: string, handle: string, seconds: number) => queue.hide(handle, seconds)),
+        via('queue', async (_url: string, handle: string, seconds: number) => {
+          if (queue.isInHands(handle)) queue.hide(handle, seconds);
+          mapping.pump();
+        }),
+      ),
+      removeTaken: mortal(
+        'removeTaken',
+        via('queue', async (_url: string, handle: string) => remove(handle)),
       ),
       depthOf: mortal(
         'depthOf',
@@ -377,14 +384,14 @@ export function simulatedRelay(options: SimulatedRelayOptions): SimulatedRelay {
           return { visible, hidden: queue.messages.length - visible };
         }),
       ),
-      tryDestination: mortal('tryDestination', async (_name, trial) => {
-        const result = await invoke('trial', functionTimeoutMs, [trial.message], (trying) =>
+      tryDestination: mortal('tryDestination', async (_name, request) => {
+        const result = await invoke('trial', functionTimeoutMs, [request.trial.message], (trying) =>
           tryEvent(
             processorContext(
               trying,
               processorBreaker(() => trying),
             ),
-            trial,
+            request,
             now() + functionTimeoutMs,
           ),
         );

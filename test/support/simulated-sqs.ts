@@ -19,6 +19,8 @@ export interface SimulatedQueue {
   receive(most: number): ReceivedMessage[];
   /** @throws ServiceUnavailableError for a handle that a later receive has replaced */
   hide(receiptHandle: string, seconds: number): void;
+  /** Whether a message is hidden, and by nobody else since. */
+  isInHands(receiptHandle: string): boolean;
   /** A handle that has been replaced deletes nothing. */
   delete(receiptHandle: string): ReceivedMessage | undefined;
   /** All that is on the queue, hidden or not. */
@@ -104,6 +106,8 @@ export function simulatedQueue(options: SimulatedQueueOptions): SimulatedQueue {
       if (entry === undefined) throw new ServiceUnavailableError('the receipt handle has run out');
       entry.visibleAtMs = now() + seconds * 1_000;
     },
+
+    isInHands: (receiptHandle) => (byHandle.get(receiptHandle)?.visibleAtMs ?? 0) > now(),
 
     delete(receiptHandle) {
       const entry = byHandle.get(receiptHandle);

@@ -1,4 +1,5 @@
 import { emptyTally, type Tally } from '../../lambdas/breaker/observe-attempts.ts';
+import { startMs } from './settable-clock.ts';
 
 /** What a batch of attempts told that all failed. */
 export function failures(count: number, others: Partial<Tally> = {}): Tally {
@@ -7,10 +8,10 @@ export function failures(count: number, others: Partial<Tally> = {}): Tally {
 
 /** What a batch of attempts told that all went well. */
 export function successes(count: number, others: Partial<Tally> = {}): Tally {
-  return { ...emptyTally, attempts: count, deliveredOther: true, ...others };
+  return { ...emptyTally, attempts: count, lastDeliveredAtMs: startMs, ...others };
 }
 
 /** A batch of which only some failed. */
 export function mixed(attempts: number, failed: number): Tally {
-  return { ...emptyTally, attempts, failures: failed, error: 'HTTP 503', deliveredOther: true };
+  return { ...emptyTally, attempts, failures: failed, error: 'HTTP 503', lastDeliveredAtMs: startMs };
 }
