@@ -36,6 +36,6 @@ function breakerDocument(breaker: BreakerState, nowMs: number) {
     /** The destination asked for no POST before; null when it did not, or the time has passed. */
     notBeforeMs: notBeforeMs > nowMs ? notBeforeMs : null,
     /** Whether what waits is being moved to the dead letter queue. */
-    movesOldEvents: isEmptied(breaker, nowMs),
+    movesWaitingEvents: isEmptied(breaker, nowMs),
   };
 }

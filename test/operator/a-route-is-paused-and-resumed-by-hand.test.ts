@@ -152,7 +152,7 @@ describe('npx relay route', () => {
       failedTrials: 0,
       reopenNotBeforeMs: expect.any(Number),
       notBeforeMs: null,
-      movesOldEvents: false,
+      movesWaitingEvents: false,
     };
     const resumed = {
       ...paused,

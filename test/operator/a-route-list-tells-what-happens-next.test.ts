@@ -112,7 +112,7 @@ ramping-and-asked   ramping up  1204     3          0
       failedTrials: null,
       reopenNotBeforeMs: null,
       notBeforeMs: null,
-      movesOldEvents: false,
+      movesWaitingEvents: false,
       waiting: 0,
       inFlight: 12,
       deadLetters: 0,
@@ -127,7 +127,7 @@ ramping-and-asked   ramping up  1204     3          0
       failedTrials: 0,
       reopenNotBeforeMs: inMinutes(90),
       notBeforeMs: inMinutes(90),
-      movesOldEvents: false,
+      movesWaitingEvents: false,
       waiting: 1204,
       inFlight: 3,
       deadLetters: 0,
@@ -145,7 +145,7 @@ ramping-and-asked   ramping up  1204     3          0
       'by-hand',
       'for-days',
     ]);
-    expect(documents.flatMap(({ route, movesOldEvents }) => (movesOldEvents ? route : []))).toEqual(['for-days']);
+    expect(documents.flatMap(({ route, movesWaitingEvents }) => (movesWaitingEvents ? route : []))).toEqual(['for-days']);
   });
 });
 
