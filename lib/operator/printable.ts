@@ -17,10 +17,10 @@ export function shortenMiddle(text: string, columns: number): string {
   return `${text.slice(0, head)}…${tail === 0 ? '' : text.slice(-tail)}`;
 }
 
-/** A length of time in its largest unit: 45s, 12m, 3h, 5d. Clocks that disagree do not make it negative. */
+/** A length of time: 90s, 12m, 3h, 5d; seconds below two minutes. Clocks that disagree do not make it negative. */
 export function age(sinceMs: number, nowMs: number): string {
   const seconds = Math.max(0, Math.floor((nowMs - sinceMs) / 1000));
-  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 120) return `${seconds}s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)}h`;
   return `${Math.floor(seconds / 86_400)}d`;

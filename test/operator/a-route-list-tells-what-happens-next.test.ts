@@ -21,12 +21,12 @@ ROUTE               STATE       WAITING  IN FLIGHT  DEAD LETTERS
 flowing             flowing     0        12         0
 asked-for-a-moment  waiting     1204     3          0
   why   the destination asked for a moment
-  next  nothing is posted until 14:01 UTC; goes on by itself
+  next  nothing is posted until 14:00:50 UTC; goes on by itself
 failing             paused      1204     3          2
   why   failing (HTTP 503), paused since 12:00 UTC (2h)
   next  tried every minute; reopens by itself
 failing-again       paused      1204     3          0
-  why   failing (ECONNREFUSED), paused since 14:00 UTC (0s)
+  why   failing (ECONNREFUSED), paused since 14:00:30 UTC (0s)
   next  tried every minute; reopens by itself, not before 14:05 UTC
 credentials         paused      1204     3          0
   why   unauthorized: credentials refused (HTTP 401), paused since 12:00 UTC (2h)
@@ -38,22 +38,33 @@ gone                paused      1204     3          0
   why   gone: the destination says so for good (HTTP 410), paused since 2026-09-19 14:00 UTC (2d)
   next  until you resume it
 by-hand             paused      1204     3          0
-  why   by an operator, paused since 13:59 UTC (1m)
+  why   by an operator, paused since 13:59:30 UTC (60s)
   next  until you resume it
 for-days            paused      1204     3          40
   why   by an operator, paused since 2026-09-17 14:00 UTC (4d)
   next  until you resume it; what waits is moved to the dead letter queue
 reopening           reopening   1204     3          0
-  why   was paused; tried with real events since 13:59 UTC (1m)
+  why   was paused; tried with real events since 13:59:30 UTC (60s)
   next  one event at a time; more each minute unless they fail
 ramping             ramping up  1204     3          0
-  why   was paused; at step 2 of its return since 13:59 UTC (1m)
+  why   was paused; at step 2 of its return since 13:59:30 UTC (60s)
   next  more each minute until all of it flows
 ramping-and-asked   ramping up  1204     3          0
-  why   was paused; at step 2 of its return since 13:59 UTC (1m)
-  next  nothing is posted until 14:02 UTC
+  why   was paused; at step 2 of its return since 13:59:30 UTC (60s)
+  next  nothing is posted until 14:01:30 UTC
 `.trim(),
     );
+  });
+
+  test.each([
+    [1_200, '14:00:32 UTC'],
+    [119_500, '14:02:30 UTC'],
+    [120_000, '14:03 UTC'],
+    [43_200_000, '2026-09-22 02:01 UTC'],
+  ])('never names a moment before the end of a wait, and counts seconds only when it is near (%d ms)', (ms, time) => {
+    const waiting = overview('main', breakerIn({ kind: 'closed' }, { notBeforeMs: nowMs + ms }));
+
+    expect(renderRoutes([waiting], nowMs, { columns: 100, paint })).toContain(`nothing is posted until ${time};`);
   });
 
   test('has one row a route where nobody looks at its width, or all of it fits', () => {
