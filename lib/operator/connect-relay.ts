@@ -2,8 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { s3PayloadStore } from '../../lambdas/adapters/s3-payload-store.ts';
-import type { BreakerStates, PayloadStore } from '../../lambdas/contract/ports.ts';
-import { breakerStates } from './breaker-states.ts';
+import type { PayloadStore } from '../../lambdas/contract/ports.ts';
+import { breakerStates, type StoredBreakers } from './breaker-states.ts';
 import type { ReadDeliveryStates } from './delivery-states.ts';
 import { dynamoDeliveryStates } from './dynamo-delivery-states.ts';
 import type { MessageQueues } from './message-queues.ts';
@@ -16,7 +16,7 @@ export interface Relay {
   readonly queues: MessageQueues;
   readonly readDeliveryStates: ReadDeliveryStates;
   /** Rejects with an `OperatorError` that names the route and the table. */
-  readonly breakers: BreakerStates;
+  readonly breakers: StoredBreakers;
   readonly readPayload: PayloadStore['get'];
   /** Closes the connections; the relay cannot be used after. */
   close(): void;

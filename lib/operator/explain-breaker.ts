@@ -4,16 +4,24 @@ import type { BreakerState, OpenPhase, PauseReason } from '../../lambdas/contrac
 import { queueRetentionSeconds } from '../infra/timings.ts';
 import { clockTime, clockTimeAfter } from './clock-time.ts';
 import { age, printable } from './printable.ts';
+import { isUnreadable, type StoredBreaker } from './stored-breaker.ts';
 
 /** A route's breaker in the words of whoever is on call. */
 export interface BreakerExplanation {
-  readonly state: 'flowing' | 'waiting' | 'paused' | 'reopening' | 'ramping up';
+  readonly state: 'flowing' | 'waiting' | 'paused' | 'reopening' | 'ramping up' | 'unreadable';
   /** Undefined where there is nothing to explain. */
   readonly why: string | undefined;
   readonly next: string | undefined;
 }
 
-export function explainBreaker(breaker: BreakerState, nowMs: number): BreakerExplanation {
+export function explainBreaker(breaker: StoredBreaker, nowMs: number): BreakerExplanation {
+  if (isUnreadable(breaker)) {
+    return {
+      state: 'unreadable',
+      why: 'written by another version of the relay',
+      next: 'use the relay command of the version that is deployed; pause or resume overwrite it',
+    };
+  }
   const { phase } = breaker;
   if (phase.kind === 'open') {
     return {
@@ -79,12 +87,16 @@ function whenPaused(breaker: BreakerState, phase: OpenPhase, nowMs: number): str
   return `tried every minute; reopens by itself${earliest}${old}`;
 }
 
+/** What a command says that has written over what it could not read. */
+export const overwritten =
+  '  Its state could not be read: written by another version of the relay. It was overwritten.';
+
 /** How long SQS keeps an event. */
 export const retentionDays = queueRetentionSeconds / 86_400;
 
 /** Whether a paused route is being emptied of what SQS would delete next. */
-export function isEmptied(breaker: BreakerState, nowMs: number): boolean {
-  return evacuates(breaker, nowMs, queueRetentionSeconds * 1_000);
+export function isEmptied(breaker: StoredBreaker, nowMs: number): boolean {
+  return !isUnreadable(breaker) && evacuates(breaker, nowMs, queueRetentionSeconds * 1_000);
 }
 
 function since(sinceMs: number, nowMs: number): string {

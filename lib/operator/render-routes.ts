@@ -13,6 +13,7 @@ const colours: Readonly<Record<BreakerExplanation['state'], Style>> = {
   paused: 'red',
   reopening: 'yellow',
   'ramping up': 'yellow',
+  unreadable: 'red',
 };
 
 /** The table of `relay route list`. On a terminal that is too narrow for it, the sentences go below their route's row. */

@@ -1,8 +1,8 @@
 import { waitsForOperator } from '../../lambdas/breaker/open-breaker.ts';
-import type { BreakerState } from '../../lambdas/contract/breaker-state.ts';
 import type { BreakerChange } from './change-breaker.ts';
 import { isEmptied } from './explain-breaker.ts';
 import type { RouteOverview } from './route-overview.ts';
+import { asTakenByFunctions, isUnreadable, type StoredBreaker } from './stored-breaker.ts';
 
 /**
  * The documents that `relay route … --json` prints. Scripts read them: names and types stay, fields may join. What does
@@ -20,11 +20,12 @@ export function routeChangeDocument(route: string, outcome: string, { before, af
   return { route, outcome, previousState, previousReason, ...breakerDocument(after, nowMs) };
 }
 
-function breakerDocument(breaker: BreakerState, nowMs: number) {
-  const { phase, notBeforeMs } = breaker;
+function breakerDocument(breaker: StoredBreaker, nowMs: number) {
+  const { phase, notBeforeMs } = asTakenByFunctions(breaker);
   const open = phase.kind === 'open' ? phase : undefined;
   return {
-    state: phase.kind,
+    /** `closed`, `open`, `half-open` or `ramping`, as in the logs; `unreadable` for what another version wrote. */
+    state: isUnreadable(breaker) ? breaker.kind : phase.kind,
     /** Of the state; null for a closed breaker, which does not remember. */
     sinceMs: phase.kind === 'closed' ? null : phase.sinceMs,
     reason: open?.reason ?? null,

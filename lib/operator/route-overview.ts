@@ -1,10 +1,10 @@
-import type { BreakerState } from '../../lambdas/contract/breaker-state.ts';
 import type { Relay } from './connect-relay.ts';
+import type { StoredBreaker } from './stored-breaker.ts';
 
 /** One route as `relay route list` shows it. The numbers are SQS's: approximate, and some seconds late. */
 export interface RouteOverview {
   readonly route: string;
-  readonly breaker: BreakerState;
+  readonly breaker: StoredBreaker;
   /** Events that a processor could receive now. */
   readonly waiting: number;
   /** Events that are being delivered, or hidden until their next attempt. */

@@ -1,9 +1,10 @@
 import { pauseByOperator } from '../../lambdas/breaker/advance-breaker.ts';
 import { type BreakerChange, changeBreaker } from './change-breaker.ts';
-import { isEmptied, retentionDays, whyPaused } from './explain-breaker.ts';
+import { isEmptied, overwritten, retentionDays, whyPaused } from './explain-breaker.ts';
 import { routeChangeDocument } from './route-documents.ts';
 import type { RouteOptions, RouteTools } from './run-route-list.ts';
 import { selectRoutes } from './select-routes.ts';
+import { asTakenByFunctions, isUnreadable, type StoredBreaker } from './stored-breaker.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
 
 /**
@@ -21,7 +22,7 @@ export async function runRoutePause(
   const nowMs = now();
   const change = await changeBreaker(
     route,
-    (state) => (isPausedByOperator(state) ? undefined : pauseByOperator(state, nowMs)),
+    (state) => (isPausedByOperator(state) ? undefined : pauseByOperator(asTakenByFunctions(state), nowMs)),
     { breakers: relay.breakers, signal },
   );
   const outcome = isPausedByOperator(change.before) ? 'already-paused' : 'paused';
@@ -38,13 +39,15 @@ export async function runRoutePause(
   return 0;
 }
 
-function isPausedByOperator({ phase }: BreakerChange['before']): boolean {
-  return phase.kind === 'open' && phase.reason === 'operator';
+function isPausedByOperator(breaker: StoredBreaker): boolean {
+  return !isUnreadable(breaker) && breaker.phase.kind === 'open' && breaker.phase.reason === 'operator';
 }
 
 function consequences(route: string, { before, after }: BreakerChange, nowMs: number): readonly string[] {
   const lines: string[] = [];
-  if (before.phase.kind === 'open' && !isPausedByOperator(before)) {
+  if (isUnreadable(before)) {
+    lines.push(overwritten);
+  } else if (before.phase.kind === 'open' && !isPausedByOperator(before)) {
     lines.push(`  It was paused already: ${whyPaused(before.phase, nowMs)}.`);
     lines.push('  Now it does not reopen by itself any more.');
   }

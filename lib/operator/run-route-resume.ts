@@ -1,9 +1,10 @@
 import { resumeByOperator } from '../../lambdas/breaker/advance-breaker.ts';
 import { changeBreaker } from './change-breaker.ts';
-import { explainBreaker, whyPaused } from './explain-breaker.ts';
+import { explainBreaker, overwritten, whyPaused } from './explain-breaker.ts';
 import { routeChangeDocument } from './route-documents.ts';
 import type { RouteOptions, RouteTools } from './run-route-list.ts';
 import { selectRoutes } from './select-routes.ts';
+import { asTakenByFunctions, isUnreadable, type StoredBreaker } from './stored-breaker.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
 
 /**
@@ -21,26 +22,36 @@ export async function runRouteResume(
   const nowMs = now();
   const change = await changeBreaker(
     route,
-    (state) => (state.phase.kind === 'open' ? resumeByOperator(state, nowMs) : undefined),
+    (stored) => (isToBeResumed(stored) ? resumeByOperator(asTakenByFunctions(stored), nowMs) : undefined),
     { breakers: relay.breakers, signal },
   );
-  const { phase } = change.before;
+  const isResumed = isToBeResumed(change.before);
   const of = `${route} of ${relay.location.description}`;
   if (json) {
-    const outcome = phase.kind === 'open' ? 'resumed' : 'not-paused';
-    terminal.print(JSON.stringify(routeChangeDocument(route, outcome, change, nowMs)));
-  } else if (phase.kind === 'open') {
-    terminal.print(
-      [
-        terminal.paint('green', `resumed ${of}`),
-        `  Until now: ${whyPaused(phase, nowMs)}.`,
-        '  Its queue and processor are joined within a minute. The first events go one at a time, more each minute.',
-        '  Should they fail, it is paused again and tried every minute. To see: relay route list',
-      ].join('\n'),
-    );
+    terminal.print(JSON.stringify(routeChangeDocument(route, isResumed ? 'resumed' : 'not-paused', change, nowMs)));
+  } else if (isResumed) {
+    terminal.print([terminal.paint('green', `resumed ${of}`), ...consequences(change.before, nowMs)].join('\n'));
   } else {
     const { state, next } = explainBreaker(change.before, nowMs);
     terminal.print(`${of} is not paused: ${state}${next === undefined ? '' : ` (${next})`}. Nothing was changed`);
   }
   return 0;
+}
+
+/** What cannot be read may be a pause: written over, it is none. */
+function isToBeResumed(breaker: StoredBreaker): boolean {
+  return isUnreadable(breaker) || breaker.phase.kind === 'open';
+}
+
+function consequences(before: StoredBreaker, nowMs: number): readonly string[] {
+  return [
+    ...untilNow(before, nowMs),
+    '  Its queue and processor are joined within a minute. The first events go one at a time, more each minute.',
+    '  Should they fail, it is paused again and tried every minute. To see: relay route list',
+  ];
+}
+
+function untilNow(before: StoredBreaker, nowMs: number): readonly string[] {
+  if (isUnreadable(before)) return [overwritten];
+  return before.phase.kind === 'open' ? [`  Until now: ${whyPaused(before.phase, nowMs)}.`] : [];
 }

@@ -1,15 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { pauseByOperator } from '../../lambdas/breaker/advance-breaker.ts';
 import { type BreakerState, closedBreaker } from '../../lambdas/contract/breaker-state.ts';
-import type { BreakerStates } from '../../lambdas/contract/ports.ts';
+import type { StoredBreakers } from '../../lib/operator/breaker-states.ts';
 import { changeBreaker } from '../../lib/operator/change-breaker.ts';
 import { OperatorError } from '../../lib/operator/operator-error.ts';
+import { asTakenByFunctions, type StoredBreaker } from '../../lib/operator/stored-breaker.ts';
 import { breakerIn, pausedBreaker } from './breakers.ts';
 
 const nowMs = 1_790_000_000_000;
 const signal = new AbortController().signal;
-const pause = (state: BreakerState) =>
-  state.phase.kind === 'open' && state.phase.reason === 'operator' ? undefined : pauseByOperator(state, nowMs);
+const pause = (stored: StoredBreaker) => {
+  const state = asTakenByFunctions(stored);
+  return state.phase.kind === 'open' && state.phase.reason === 'operator' ? undefined : pauseByOperator(state, nowMs);
+};
 
 describe("changing a route's breaker", () => {
   test('is done on what a quicker one left', async () => {
@@ -33,7 +36,7 @@ describe("changing a route's breaker", () => {
     const { before, after } = await changeBreaker('main', pause, { breakers: table, signal });
 
     expect([before, after]).toEqual([closedBreaker, table.stored()]);
-    expect(after.phase).toEqual(paused.phase);
+    expect(after).toMatchObject({ phase: paused.phase });
   });
 
   test('outlasts the many writers of a busy route that begins to fail', async () => {
@@ -64,6 +67,19 @@ describe("changing a route's breaker", () => {
     expect(table.stored().phase.kind).toBe('closed');
   });
 
+  test('says what to do where nothing can be written over what is there, and writes nothing', async () => {
+    const breakers: StoredBreakers = {
+      read: async () => ({ kind: 'unreadable', version: undefined }),
+      replace: async () => {
+        throw new Error('it was written');
+      },
+    };
+
+    const change = changeBreaker('main', pause, { breakers, signal });
+
+    await expect(change).rejects.toThrow(/^the breaker of main has no version, .*: delete the item breaker#main of /);
+  });
+
   test('is not begun once the operator has pressed Ctrl-C', async () => {
     const table = contendedTable(closedBreaker, []);
     const interrupted = AbortSignal.abort(new OperatorError('INTERRUPTED', 'interrupted: nothing was changed'));
@@ -85,7 +101,7 @@ describe("changing a route's breaker", () => {
 function contendedTable(
   initial: BreakerState,
   rivals: readonly ((state: BreakerState) => BreakerState)[],
-): BreakerStates & { stored(): BreakerState } {
+): StoredBreakers & { stored(): BreakerState } {
   let stored = initial;
   let writes = 0;
   return {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { closedBreaker } from '../../lambdas/contract/breaker-state.ts';
+import { asTakenByFunctions } from '../../lib/operator/stored-breaker.ts';
 import { breakerIn, pausedBreaker } from './breakers.ts';
 import { webhookMessage } from './dead-letter-messages.ts';
 import { type EmulatedRelay, newEventId, startEmulatedRelay } from './emulated-relay.ts';
@@ -25,7 +26,7 @@ describe('npx relay route', () => {
   });
 
   const relay = (...args: string[]) => relayCommand(['route', ...args, '--local', local.url]);
-  const phaseOf = async (route: string) => (await emulated.relay.breakers.read(route)).phase;
+  const phaseOf = async (route: string) => asTakenByFunctions(await emulated.relay.breakers.read(route)).phase;
 
   test('list tells the state of each route and how many events are where', async () => {
     await emulated.setBreaker('other', pausedBreaker({ reason: 'failing', error: 'HTTP 503', sinceMs: Date.now() }));
@@ -132,6 +133,45 @@ describe('npx relay route', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain(`is not paused: ${words}`);
     expect(await emulated.relay.breakers.read('main')).toEqual(before);
+  });
+
+  test.each([
+    ['of another shape', { version: { N: '7' }, state: { S: '{"phase":{"kind":"ajar"}}' } }],
+    ['without a state', { version: { N: '7' } }],
+    ['without a version', { switch: { S: 'off' } }],
+  ])('list shows a breaker %s as what it is: not to be read', async (_what, item) => {
+    await emulated.storeBreakerItem('other', item);
+
+    const { exitCode, stdout } = await relay('list');
+
+    expect(exitCode).toBe(0);
+    const [, main, other] = stdout.split('\n');
+    expect(main).toMatch(/^main +flowing /);
+    expect(other).toMatch(/^other +unreadable .* written by another version of the relay {2}/);
+  });
+
+  test.each([
+    ['pause', 'paused', { kind: 'open', reason: 'operator' }],
+    ['resume', 'resumed', { kind: 'half-open' }],
+  ])('%s writes over a breaker that it cannot read, and says so', async (verb, outcome, phase) => {
+    const item = { version: { N: '7' }, state: { S: '{"phase":{"kind":"ajar"}}' } };
+    await emulated.storeBreakerItem('main', item);
+
+    const { exitCode, stdout } = await relay(verb, 'main');
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(
+      new RegExp(`^${outcome} main of .*\\n {2}Its state could not be read: .* overwritten\\.\\n`),
+    );
+    expect(await emulated.relay.breakers.read('main')).toMatchObject({ version: 8, phase });
+
+    await emulated.storeBreakerItem('main', item);
+    expect(JSON.parse((await relay(verb, 'main', '--json')).stdout)).toMatchObject({
+      outcome,
+      previousState: 'unreadable',
+      previousReason: null,
+      state: phase.kind,
+    });
   });
 
   test('with --json they print one document', async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import type { BreakerState } from '../../lambdas/contract/breaker-state.ts';
 import { closedBreaker } from '../../lambdas/contract/breaker-state.ts';
 import { renderRoutes } from '../../lib/operator/render-routes.ts';
 import { routeDocument } from '../../lib/operator/route-documents.ts';
 import type { RouteOverview } from '../../lib/operator/route-overview.ts';
+import type { StoredBreaker } from '../../lib/operator/stored-breaker.ts';
 import { breakerIn, pausedBreaker } from './breakers.ts';
 
 const nowMs = Date.UTC(2026, 8, 21, 14, 0, 30);
@@ -52,6 +52,9 @@ ramping             ramping up  1204     3          0
 ramping-and-asked   ramping up  1204     3          0
   why   was paused; at step 2 of its return since 13:59:30 UTC (60s)
   next  nothing is posted until 14:01:30 UTC
+of-another-version  unreadable  1204     3          0
+  why   written by another version of the relay
+  next  use the relay command of the version that is deployed; pause or resume overwrite it
 `.trim(),
     );
   });
@@ -150,13 +153,16 @@ ramping-and-asked   ramping up  1204     3          0
       'half-open',
       'ramping',
       'ramping',
+      'unreadable',
     ]);
     expect(documents.flatMap(({ route, waitsForOperator }) => (waitsForOperator ? route : []))).toEqual([
       'gone',
       'by-hand',
       'for-days',
     ]);
-    expect(documents.flatMap(({ route, movesWaitingEvents }) => (movesWaitingEvents ? route : []))).toEqual(['for-days']);
+    expect(documents.flatMap(({ route, movesWaitingEvents }) => (movesWaitingEvents ? route : []))).toEqual([
+      'for-days',
+    ]);
   });
 });
 
@@ -197,9 +203,10 @@ function everyState(): readonly RouteOverview[] {
       'ramping-and-asked',
       breakerIn({ kind: 'ramping', sinceMs: minuteAgo, step: 2, counts }, { notBeforeMs: inMinutes(1) }),
     ),
+    overview('of-another-version', { kind: 'unreadable', version: 7 }),
   ];
 }
 
-function overview(route: string, breaker: BreakerState): RouteOverview {
+function overview(route: string, breaker: StoredBreaker): RouteOverview {
   return { route, breaker, waiting: 1204, inFlight: 3, deadLetters: 0 };
 }

@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CreateTableCommand, DescribeTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  CreateTableCommand,
+  DeleteItemCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   CreateQueueCommand,
@@ -13,7 +20,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import dynalite from 'dynalite';
 import { startFauxqs } from 'fauxqs';
-import type { BreakerState } from '../../lambdas/contract/breaker-state.ts';
+import { type BreakerState, breakerKey } from '../../lambdas/contract/breaker-state.ts';
 import { deliveryKey } from '../../lambdas/contract/delivery-record.ts';
 import { connectRelay, type Relay } from '../../lib/operator/connect-relay.ts';
 import type { CarriedAttributes, MessageQueues } from '../../lib/operator/message-queues.ts';
@@ -38,6 +45,8 @@ export interface EmulatedRelay {
   storePayload(key: string, bytes: Uint8Array): Promise<void>;
   /** Puts a route's breaker into a state, whatever it was in before. */
   setBreaker(route: string, state: Omit<BreakerState, 'version'>): Promise<void>;
+  /** Puts anything at all where a route's breaker is kept, as another version of the relay may have written it. */
+  storeBreakerItem(route: string, item: Readonly<Record<string, AttributeValue>>): Promise<void>;
   /** Empties all queues. Delivery records, breakers and payloads stay. */
   reset(): Promise<void>;
   stop(): Promise<void>;
@@ -119,9 +128,14 @@ export async function startEmulatedRelay(): Promise<EmulatedRelay> {
       await s3.send(new PutObjectCommand({ Bucket: 'payloads', Key, Body }));
     },
     setBreaker: async (route, state) => {
-      const { version } = await relay.breakers.read(route);
-      const written = await relay.breakers.replace(route, { ...state, version: version + 1 });
+      await dynamodb.send(new DeleteItemCommand({ TableName: tableName, Key: { pk: { S: breakerKey(route) } } }));
+      const written = await relay.breakers.replace(route, { ...state, version: 1 });
       if (written !== 'written') throw new Error(`somebody else changed the breaker of ${route}`);
+    },
+    storeBreakerItem: async (route, item) => {
+      await dynamodb.send(
+        new PutItemCommand({ TableName: tableName, Item: { ...item, pk: { S: breakerKey(route) } } }),
+      );
     },
     reset: async () => {
       for (const { queueUrl, deadLetterQueueUrl } of [main, other]) {
