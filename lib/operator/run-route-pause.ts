@@ -52,7 +52,7 @@ function consequences(route: string, { before, after }: BreakerChange, nowMs: nu
     lines.push('  Now it does not reopen by itself any more.');
   }
   lines.push(
-    '  No new POST is made. Those under way are finished; its queue and processor are parted within a minute.',
+    '  No new POST is made. Those under way are finished; queue and processor are parted within about three minutes.',
   );
   lines.push(`  Events are accepted as before and wait on the queue. SQS keeps each for ${retentionDays} days.`);
   lines.push(

@@ -46,8 +46,9 @@ function isToBeResumed(breaker: StoredBreaker): boolean {
 function consequences(before: StoredBreaker, nowMs: number): readonly string[] {
   return [
     ...untilNow(before, nowMs),
-    '  Its queue and processor are joined within a minute. The first events go one at a time, more each minute.',
-    '  Should they fail, it is paused again and tried every minute. To see: relay route list',
+    '  The first events go within about three minutes: AWS takes that long to join queue and processor again.',
+    '  A few at a time at first, more each minute. Should they fail, it is paused again and tried every minute.',
+    '  To see: relay route list',
   ];
 }
 

@@ -58,7 +58,7 @@ describe('npx relay route', () => {
     expect(stdout).toBe(
       [
         `paused main of the local relay at ${local.url}`,
-        '  No new POST is made. Those under way are finished; its queue and processor are parted within a minute.',
+        '  No new POST is made. Those under way are finished; queue and processor are parted within about three minutes.',
         '  Events are accepted as before and wait on the queue. SQS keeps each for 7 days.',
         '  After 3.5 days of pause, what waits is moved to the dead letter queue.',
         '  To go on: relay route resume main',
@@ -112,6 +112,7 @@ describe('npx relay route', () => {
     expect(stdout).toMatch(
       /^resumed main of the local relay at .*\n {2}Until now: asked-to-wait by .*, paused since .*\.\n/,
     );
+    expect(stdout).toContain('within about three minutes');
     expect(stdout).toContain('relay route list');
     expect(await emulated.relay.breakers.read('main')).toMatchObject({
       phase: { kind: 'half-open' },
