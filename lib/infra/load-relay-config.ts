@@ -13,7 +13,7 @@ export const defaultConfigPath = 'relay.config.ts';
  * Reads a configuration: the default export of a `.ts` file, or a `.json` file.
  *
  * @param path relative to the working directory
- * @throws ConfigError with one line when the file cannot be read or its content is not allowed
+ * @throws ConfigError with one line when the file cannot be read, and one for each of its mistakes
  */
 export async function loadRelayConfig(path: string): Promise<RelayConfig> {
   return parseRelayConfig(path.endsWith('.json') ? await readJson(path) : await importDefault(path), path);

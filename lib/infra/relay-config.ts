@@ -161,43 +161,52 @@ export function defineRelay(config: RelayConfigInput): RelayConfigInput {
   return config;
 }
 
+/** The first mistake can bring about a hundred others: more than these are only counted. */
+const mostProblems = 10;
+
 /**
  * Checks a configuration and fills in its defaults.
  *
  * @param source the file it came from, for the message
- * @throws ConfigError with one line for the first problem
+ * @throws ConfigError with one line for a single problem; for several, with a heading and a line for each
  */
 export function parseRelayConfig(input: unknown, source: string): RelayConfig {
   const parsed = relayConfigSchema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const [issue, ...others] = parsed.error.issues;
-  if (issue === undefined) throw new ConfigError(`${source}: not a relay configuration`);
-  const { path, value, allowed } = describeIssue(issue, input);
-  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
-  throw new ConfigError(
-    `${source}: ${path.map(String).join('.') || 'the configuration'} is ${show(value)}: ${allowed}${more}`,
-  );
+  const problems = parsed.error.issues.flatMap((issue) => describeIssue(issue, input)).map(problemLine);
+  const [first = 'not a relay configuration'] = problems;
+  if (problems.length <= 1) throw new ConfigError(`${source}: ${first}`);
+  const left = problems.length - mostProblems;
+  const lines = [...problems.slice(0, mostProblems), ...(left > 0 ? [`and ${left} more`] : [])];
+  throw new ConfigError([`${source}: ${problems.length} problems`, ...lines.map((line) => `  ${line}`)].join('\n'));
 }
 
-function describeIssue(
-  issue: z.core.$ZodIssue,
-  input: unknown,
-): { readonly path: readonly PropertyKey[]; readonly value: unknown; readonly allowed: string } {
+interface Problem {
+  readonly path: readonly PropertyKey[];
+  readonly value: unknown;
+  readonly allowed: string;
+}
+
+function problemLine({ path, value, allowed }: Problem): string {
+  return `${path.map(String).join('.') || 'the configuration'} is ${show(value)}: ${allowed}`;
+}
+
+function describeIssue(issue: z.core.$ZodIssue, input: unknown): readonly Problem[] {
+  const allowed = issue.message;
   switch (issue.code) {
-    case 'unrecognized_keys': {
-      const path = [...issue.path, ...issue.keys.slice(0, 1)];
-      return { path, value: valueAt(input, path), allowed: issue.message };
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => {
+        const path = [...issue.path, key];
+        return { path, value: valueAt(input, path), allowed };
+      });
+    case 'invalid_key': {
+      const path = [...issue.path.slice(0, -1), '(a key)'];
+      return [{ path, value: issue.path.at(-1), allowed: issue.issues[0]?.message ?? allowed }];
     }
-    case 'invalid_key':
-      return {
-        path: [...issue.path.slice(0, -1), '(a key)'],
-        value: issue.path.at(-1),
-        allowed: issue.issues[0]?.message ?? issue.message,
-      };
     case 'custom':
-      return { path: issue.path, value: issue.params?.value ?? valueAt(input, issue.path), allowed: issue.message };
+      return [{ path: issue.path, value: issue.params?.value ?? valueAt(input, issue.path), allowed }];
     default:
-      return { path: issue.path, value: valueAt(input, issue.path), allowed: issue.message };
+      return [{ path: issue.path, value: valueAt(input, issue.path), allowed }];
   }
 }
 

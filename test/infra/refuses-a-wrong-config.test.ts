@@ -122,9 +122,34 @@ describe('a wrong configuration is refused with one line that names the key, the
     expect(refusal.message).not.toContain('\n');
   });
 
-  test('several problems: the first, and how many more', () => {
-    const refusal = refusalOf(route({ retry: { maxAttempts: 0 }, verify: { kind: 'md5' } }));
-    expect(refusal.message).toMatch(/ \(and 1 more\)$/);
+  test('of several problems each has a line, unknown keys too', () => {
+    const refusal = refusalOf({
+      ...route({ retry: { maxAttempts: 0 }, verify: { kind: 'md5' } }),
+      inlineLimitByte: 3,
+      alarm: {},
+    });
+    const allowed = 'unknown key; allowed: stackName, routes, inlineLimitBytes, alarms, dataOnDestroy';
+    const [heading, ...lines] = refusal.message.split('\n');
+
+    expect(heading).toBe('c.ts: 4 problems');
+    expect(lines.toSorted()).toEqual([
+      `  alarm is {}: ${allowed}`,
+      `  inlineLimitByte is 3: ${allowed}`,
+      '  routes.orders.retry.maxAttempts is 0: must be a whole number from 1 to 484',
+      expect.stringMatching(/^ {2}routes\.orders\.verify\.kind is "md5": must be /),
+    ]);
+  });
+
+  test('no more than ten are listed, and the others counted', () => {
+    const routes = Object.fromEntries(
+      Array.from({ length: 13 }, (_, index) => [`route-${index}`, { verify, deliverTo, dedupeDays: 1 }]),
+    );
+    const lines = refusalOf({ routes }).message.split('\n');
+
+    expect(lines).toHaveLength(12);
+    expect(lines[0]).toBe('c.ts: 13 problems');
+    expect(lines[10]).toMatch(/^ {2}routes\.route-9\.dedupeDays is 1: /);
+    expect(lines[11]).toBe('  and 3 more');
   });
 });
 
