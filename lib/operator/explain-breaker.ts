@@ -40,7 +40,7 @@ export function explainBreaker(breaker: StoredBreaker, nowMs: number): BreakerEx
       return {
         state: 'reopening',
         why: `was paused; tried with real events ${since(phase.sinceMs, nowMs)}`,
-        next: waits ? wait : 'one event at a time; more each minute unless they fail',
+        next: waits ? wait : 'two events at a time; more each minute unless they fail',
       };
     case 'ramping':
       return {

@@ -47,7 +47,7 @@ function consequences(before: StoredBreaker, nowMs: number): readonly string[] {
   return [
     ...untilNow(before, nowMs),
     '  The first events go within about three minutes: AWS takes that long to join queue and processor again.',
-    '  A few at a time at first, more each minute. Should they fail, it is paused again and tried every minute.',
+    '  Two at a time at first, more each minute. Should they fail, it is paused again and tried every minute.',
     '  To see: relay route list',
   ];
 }

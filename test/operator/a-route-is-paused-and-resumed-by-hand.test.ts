@@ -123,7 +123,7 @@ describe('npx relay route', () => {
 
   test.each([
     [closedBreaker, 'flowing'],
-    [breakerIn({ kind: 'half-open', sinceMs: 0, counts }), 'reopening (one event at a time'],
+    [breakerIn({ kind: 'half-open', sinceMs: 0, counts }), 'reopening (two events at a time'],
     [breakerIn({ kind: 'ramping', sinceMs: 0, step: 1, counts }), 'ramping up (more each minute'],
   ])('resume of a route that is not paused changes nothing, and is done (%#)', async (breaker, words) => {
     await emulated.setBreaker('main', breaker);

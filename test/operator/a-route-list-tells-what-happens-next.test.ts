@@ -45,7 +45,7 @@ for-days            paused      1204     3          40
   next  until you resume it; what waits is moved to the dead letter queue
 reopening           reopening   1204     3          0
   why   was paused; tried with real events since 13:59:30 UTC (60s)
-  next  one event at a time; more each minute unless they fail
+  next  two events at a time; more each minute unless they fail
 ramping             ramping up  1204     3          0
   why   was paused; at step 2 of its return since 13:59:30 UTC (60s)
   next  more each minute until all of it flows
