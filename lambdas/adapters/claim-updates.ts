@@ -19,7 +19,7 @@ const claimable = [
 ].join(' OR ');
 
 /**
- * Who may start over, with a fresh budget of attempts. A redrive by the operator CLI does so once: the same message
+ * Who may start over, with a fresh budget of attempts and as an event that was never failed. A redrive by the operator CLI does so once: the same message
  * received again after a crash finds its own time in the record. SQS's own redrive leaves no time to tell one from the
  * next, so that it opens a failed record each time, and no other.
  */
@@ -66,7 +66,7 @@ export function reopenUpdate(request: ClaimRequest, redrive: Redrive): RecordUpd
     case 'by-operator':
       return {
         ...common,
-        UpdateExpression: `${takeLease}, attempts = :zero, redrivenAtMs = :redrivenAt`,
+        UpdateExpression: `${takeLease}, attempts = :zero, redrivenAtMs = :redrivenAt REMOVE lastFailedAtMs`,
         ExpressionAttributeValues: {
           ...leaseValues(request),
           ...failed,
@@ -77,7 +77,7 @@ export function reopenUpdate(request: ClaimRequest, redrive: Redrive): RecordUpd
     case 'by-sqs':
       return {
         ...common,
-        UpdateExpression: `${takeLease}, attempts = :zero`,
+        UpdateExpression: `${takeLease}, attempts = :zero REMOVE lastFailedAtMs`,
         ExpressionAttributeValues: { ...leaseValues(request), ...failed },
       };
   }

@@ -25,6 +25,8 @@ const takenSeconds = 30;
 /** What SQS says of a message that is visible again, gone, or taken by somebody else since. */
 const notInOurHands: ReadonlySet<string> = new Set([
   'InvalidParameterValue',
+  // Without its header for older clients.
+  'InvalidParameterValueException',
   'MessageNotInflight',
   'ReceiptHandleIsInvalid',
 ]);

@@ -5,7 +5,7 @@ import type { BreakerPorts, WatchedRoute } from './breaker-ports.ts';
 import { waitsForOperator } from './open-breaker.ts';
 import { tryWith } from './try-with.ts';
 
-/** Events that a destination is tried with in one tick, so that one bad event alone does not keep a route paused. */
+/** Events that are posted to a destination in one tick, so that one bad event alone does not keep a route paused. */
 const mostInOneTick = 2;
 
 /**
@@ -30,20 +30,23 @@ export async function tryPausedRoute(
   if (paused.trials.length === 0) return withNothingToTry(paused, route, ports);
   let state = paused;
   const seen = new Set<string>();
-  for (let tried = 0; tried < mostInOneTick; tried++) {
+  let posted = 0;
+  while (posted < mostInOneTick) {
     const [trial] = state.trials;
     if (trial === undefined || seen.has(trial.key)) break;
     seen.add(trial.key);
     const result = await tryWith(trial, state, route, ports);
     switch (result.outcome) {
       case 'unknown':
-        return state;
+        // It may be this event that nothing can be learned from, as when its body kills the processor.
+        return state.trials.length === 1 ? state : withLastTurn(state, trial);
       case 'answered':
         return reopenedInTime(afterAnswer(state, trial, result, ports.now()), ports.now());
       case 'not-posted':
         state = withoutTrial(state, trial);
         break;
       case 'failed':
+        posted += 1;
         state = afterFailure(state, trial, result);
         if (waitsForOperator(state.phase) || ports.now() < state.notBeforeMs) return state;
     }
@@ -53,6 +56,10 @@ export async function tryPausedRoute(
 
 function withoutTrial(state: PausedState, trial: Trial): PausedState {
   return { ...state, trials: state.trials.filter(({ key }) => key !== trial.key) };
+}
+
+function withLastTurn(state: PausedState, trial: Trial): PausedState {
+  return { ...state, trials: [...withoutTrial(state, trial).trials, trial] };
 }
 
 function afterAnswer(
@@ -73,7 +80,6 @@ function reopenedInTime(state: PausedState, nowMs: number): BreakerState {
   return nowMs < state.phase.reopenNotBeforeMs ? state : halfOpenBreaker(state, nowMs);
 }
 
-/** The next one has its turn. */
 function afterFailure(
   state: PausedState,
   trial: Trial,
@@ -83,8 +89,7 @@ function afterFailure(
   // One that fails after another was answered speaks for itself alone.
   const news = blames === 'event' || phase.answered ? {} : { error, reason: halt ?? phase.reason };
   return {
-    ...state,
-    trials: [...withoutTrial(state, trial).trials, trial],
+    ...withLastTurn(state, trial),
     notBeforeMs: Math.max(state.notBeforeMs, waitUntilMs),
     phase: {
       ...phase,

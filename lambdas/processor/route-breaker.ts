@@ -95,7 +95,7 @@ export function routeBreaker(ports: RouteBreakerPorts): RouteBreaker {
       if (next === undefined) break;
       if (next.phase.kind === 'open' && state.phase.kind !== 'open' && failed !== undefined) {
         trial ??= await park(failed);
-        if (trial !== undefined) next = { ...next, trials: [...next.trials, trial] };
+        if (trial !== undefined) next = { ...next, trials: [...otherTrials(next, trial), trial] };
       }
       const written = await states.replace(route, next);
       if (written === 'written') {
@@ -173,6 +173,11 @@ export function routeBreaker(ports: RouteBreakerPorts): RouteBreaker {
       }
     },
   };
+}
+
+/** An older copy of the same event has a receipt that no longer holds its original. */
+function otherTrials({ trials }: BreakerState, { eventId }: Trial): readonly Trial[] {
+  return trials.filter((trial) => trial.eventId !== eventId);
 }
 
 function isTriedWith({ trials }: BreakerState, trial: Trial): boolean {

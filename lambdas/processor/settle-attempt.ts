@@ -64,7 +64,7 @@ function judge(context: ProcessorContext, { pass }: Attempt, answer: Destination
   return verdict;
 }
 
-/** The same answer, as one to this event alone: no reason to pause the route, and an attempt of the event in any case. */
+/** The same answer, as one to this event alone, which is no reason to pause the route. */
 function asOfEvent(verdict: Verdict): Verdict {
   if (verdict.kind === 'pause') {
     return { kind: 'retry', status: verdict.status, error: verdict.error, blames: 'event' };
@@ -118,7 +118,7 @@ async function retryLater(
 ): Promise<Disposition> {
   const { retry } = context.settings;
   const { status, error, blames, notBeforeMs } = verdict;
-  const counts = blames === 'event' || (blames === 'destination' && attempt.pass.counts);
+  const counts = attempt.pass.counts && blames !== 'pace';
   const attempts = counts ? attempt.number : attempt.number - 1;
   const reason = { status, error, lastAnswer, attempts };
   if (counts && attempts >= retry.maxAttempts) {

@@ -11,8 +11,7 @@ const worthTheWaitSeconds = 120;
 
 /**
  * Posts one event to a destination whose route is paused, to see whether it is well again. It is delivered as any other
- * is, but for two things: a failure uses up no attempt, unless others were delivered since the last one; and it is a copy,
- * so that nothing is acknowledged. Never rejects.
+ * is, but for two things: a failure uses up no attempt, and it is a copy, so that nothing is acknowledged. Never rejects.
  */
 export async function tryEvent(
   context: ProcessorContext,

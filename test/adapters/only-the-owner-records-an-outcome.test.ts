@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { DeliveryRecords, Lease, RecordWrite } from '../../lambdas/contract/ports.ts';
+import type { DeliveryRecords, Lease, RecordWrite, Redrive } from '../../lambdas/contract/ports.ts';
 import { startMs } from '../support/settable-clock.ts';
 import { claimOf, implementations, laterClaim, leaseOf, type RecordsUnderTest } from './delivery-records-under-test.ts';
 
@@ -67,6 +67,21 @@ describe.each(implementations)('an outcome recorded %s', (_where, open) => {
     await port.records.recordRetry(leaseOf(second), { attempts: 0, nextAttemptAtMs: startMs + 9_000 });
     expect(await port.records.claim(laterClaim(first, 9_000))).toMatchObject({ lastFailedAtMs: startMs + 123 });
   });
+
+  test.each<Redrive>([{ kind: 'by-operator', atMs: startMs + 60_000 }, { kind: 'by-sqs' }])(
+    'of a retry is forgotten when the event is redriven: $kind',
+    async (redrive) => {
+      const first = claimOf();
+      await port.records.claim(first);
+      const failed = { attempts: 1, nextAttemptAtMs: startMs + 5_000, failedAtMs: startMs };
+      await port.records.recordRetry(leaseOf(first), failed);
+      const second = laterClaim(first, 5_000);
+      await port.records.claim(second);
+      await port.records.recordFailed(leaseOf(second), { attempts: 2 });
+      const redriven = laterClaim(first, 90_000, { redrive });
+      expect(await port.records.claim(redriven)).toEqual({ kind: 'claimed', lease: leaseOf(redriven), attempts: 0 });
+    },
+  );
 
   test('of a retry holds off its own owner too', async () => {
     const first = claimOf();

@@ -77,6 +77,21 @@ describe('an event that its destination fails keeps no route paused', () => {
   });
 });
 
+test('an event that never tells anything, because it kills the processor, keeps no route paused', async () => {
+  const { world, trials } = worldWith([], 'fatal', 'b');
+  world.destination.answer = (eventId) => (eventId === 'fatal' ? { outcome: 'unknown', error: 'crashed' } : answered);
+  const state = await tick(world, await tick(world, pausedWith(trials)));
+  expect(state.phase.kind).toBe('half-open');
+  expect(triedIn(world)).toEqual(['try fatal', 'try b']);
+});
+
+test('events that are settled already take nobody’s turn', async () => {
+  const { world, trials } = worldWith([], 'a', 'b', 'c');
+  world.destination.answer = (eventId) => (eventId === 'c' ? answered : { outcome: 'not-posted' });
+  expect((await tick(world, pausedWith(trials))).phase.kind).toBe('half-open');
+  expect(triedIn(world)).toEqual(['try a', 'try b', 'try c']);
+});
+
 describe('a destination that is still down', () => {
   test('gets two POSTs a tick, of two different events', async () => {
     const { world, trials } = worldWith(['a', 'b', 'c'], 'a', 'b', 'c');
@@ -102,11 +117,11 @@ describe('after an event that failed, a second one', () => {
     expect(keysOf(world)).toEqual(['trials/a']);
   });
 
-  test('of which nothing was learned keeps its turn', async () => {
+  test('of which nothing was learned gives its turn up, and the tick is over', async () => {
     const { world, trials } = worldWith(['a'], 'a', 'b', 'c');
     world.destination.answer = (eventId) => (eventId === 'a' ? failed : { outcome: 'unknown', error: 'too late' });
     const state = await tick(world, pausedWith(trials));
-    expect(turnOf(state)).toEqual(['b', 'c', 'a']);
+    expect(turnOf(state)).toEqual(['c', 'a', 'b']);
     expect(triedIn(world)).toEqual(['try a', 'try b']);
     expect(keysOf(world)).toHaveLength(3);
   });

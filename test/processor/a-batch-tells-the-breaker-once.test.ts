@@ -49,6 +49,17 @@ describe('a batch', () => {
     ]);
   });
 
+  test('that pauses its route replaces an older copy of the same event, whose receipt is old', async () => {
+    const { breaker, states } = routeBreakerWorld();
+    const trials = ['ill', 'other'].map((eventId) => ({ key: `trials/${route}/old-${eventId}`, eventId }));
+    states.set(route, breakerIn({ kind: 'closed' }, { trials }));
+    await batch(breaker, ...tenOf(ill()), ...tenOf(ill()));
+    expect(states.current(route).trials).toEqual([
+      { key: `trials/${route}/old-other`, eventId: 'other' },
+      { key: `trials/${route}/id-1`, eventId: 'ill' },
+    ]);
+  });
+
   test('that pauses its route does so although the copy cannot be parked', async () => {
     const parked = { ...memoryParkedObjects(), put: unavailable };
     const { breaker, states, steps } = routeBreakerWorld({ parked });

@@ -79,3 +79,32 @@ describe.each(outages)('a destination that %s for twice the whole retry schedule
     expect(relay.queue.highestReceiveCount).toBeLessThan(8);
   });
 });
+
+/** Answers 200 for `upMs` of each `periodMs`, and 503 for the rest of it. */
+async function flapping(upMs: number, periodMs: number, everyMs: number) {
+  const relay = simulatedRelay({
+    retry,
+    destination: (_eventId, nowMs) => ({
+      answer: answered((nowMs - startMs) % periodMs < upMs ? 200 : 503),
+      afterMs: 60,
+    }),
+  });
+  for (let atMs = startMs; atMs < startMs + 6 * 60 * minuteMs; atMs += everyMs) {
+    relay.time.at(atMs, () => void relay.accept(`event-${atMs}`));
+  }
+  await relay.time.runUntil(startMs + 6 * 60 * minuteMs);
+  return relay;
+}
+
+describe('a destination that comes back for a moment now and then', () => {
+  test.each([
+    ['for 20 s in each 317 s, with an event every 40 s', 20_000, 317_000, 40_000],
+    ['for 70 s in each 317 s, with an event every 40 s', 70_000, 317_000, 40_000],
+    ['for five minutes in each ten, with an event a second', 5 * minuteMs, 10 * minuteMs, 1_000],
+    ['for five minutes in each ten, with an event every ten', 5 * minuteMs, 10 * minuteMs, 10 * minuteMs],
+  ])('%s: no attempt is used up by that', async (_how, upMs, periodMs, everyMs) => {
+    const relay = await flapping(upMs, periodMs, everyMs);
+    expect(relay.deadLetters).toEqual([]);
+    expect(relay.violations).toEqual([]);
+  });
+});

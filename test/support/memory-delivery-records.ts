@@ -71,12 +71,12 @@ export function memoryDeliveryRecords(route: string): MemoryDeliveryRecords {
       const redrivenAt = redrive?.kind === 'by-operator' ? { redrivenAtMs: redrive.atMs } : {};
       if (record === undefined) return take(request, record, 0, redrivenAt);
       const over = record.status === 'delivering' && record.leaseExpiresAtMs <= request.nowMs;
-      if (redrive?.kind === 'by-sqs' && record.status === 'failed') return take(request, record, 0);
+      if (redrive?.kind === 'by-sqs' && record.status === 'failed') return take(request, startedOver(record), 0);
       if (redrive?.kind === 'by-operator') {
         const reopens =
           (record.status === 'failed' && redrive.atMs !== record.redrivenAtMs) ||
           (over && redrive.atMs > (record.redrivenAtMs ?? 0));
-        if (reopens) return take(request, record, 0, redrivenAt);
+        if (reopens) return take(request, startedOver(record), 0, redrivenAt);
       }
       if (over || record.leaseOwner === request.owner) return take(request, record, record.attempts);
       if (record.status === 'delivering') return { kind: 'held', untilMs: record.leaseExpiresAtMs };
@@ -104,4 +104,8 @@ export function memoryDeliveryRecords(route: string): MemoryDeliveryRecords {
       return endLease(lease, outcome, { status: 'failed' });
     },
   };
+}
+
+function startedOver({ lastFailedAtMs: _lastFailed, ...record }: DeliveryRecord): DeliveryRecord {
+  return record;
 }
