@@ -1,6 +1,7 @@
 /** The suites are ESM (middy 7 has no CommonJS build), so jest runs under `--experimental-vm-modules`: see `npm test`. */
 export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testPathIgnorePatterns: ['<rootDir>/test/deployed/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

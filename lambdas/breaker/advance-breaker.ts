@@ -52,7 +52,7 @@ export function pauseByOperator(state: BreakerState, nowMs: number): BreakerStat
 }
 
 /**
- * `relay route resume`: half-open at once, whatever the destination asked for. If it is still down, the first two
+ * `relay route resume`: half-open at once, whatever the destination asked for. If it is still down, its first three
  * failures pause the route again.
  */
 export function resumeByOperator(state: BreakerState, nowMs: number): BreakerState {

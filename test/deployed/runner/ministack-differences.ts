@@ -1,0 +1,56 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+
+/*
+ * Where MiniStack differs from AWS, as far as it matters here, and what is done about it:
+ *
+ * - Its CloudFormation refuses an alarm over an expression. Below, such an alarm watches the first of its metrics.
+ * - `Ref` of a secret is its name, and not its ARN: every call takes either.
+ * - An endpoint's host is `ID.execute-api.127.0.0.1`, which WHATWG does not take for a host: requests go to MiniStack
+ *   with it in their Host header (see support/post-webhook.ts).
+ * - The custom resource that empties a bucket before it is deleted never answers: the data is retained, as in a
+ *   default config, and is gone with MiniStack's memory.
+ * - Nobody checks permissions, nor the policies of queues and buckets: test/infra does, on the template.
+ * - An alarm watches its metric whatever the dimensions: one of another route raises it as well. The tests see each of
+ *   them go to ALARM, and none stay OK; test/infra checks the dimensions.
+ * - Metrics of AWS's own namespaces can be put, and are not published by its services: the alarms' tests put them.
+ */
+
+const metricSchema = z.looseObject({
+  MetricStat: z
+    .object({
+      Metric: z.object({ Namespace: z.unknown(), MetricName: z.unknown(), Dimensions: z.unknown() }),
+      Period: z.unknown(),
+      Stat: z.unknown(),
+    })
+    .optional(),
+});
+
+const templateSchema = z.looseObject({
+  Resources: z.record(z.string(), z.looseObject({ Type: z.string(), Properties: z.looseObject({}).optional() })),
+});
+
+/** Rewrites the templates of an assembly so that MiniStack takes them. */
+export async function adaptToMinistack(assembly: string): Promise<void> {
+  for (const name of await readdir(assembly)) {
+    if (!name.endsWith('.template.json')) continue;
+    const path = join(assembly, name);
+    const template = templateSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    for (const resource of Object.values(template.Resources)) {
+      if (resource.Type === 'AWS::CloudWatch::Alarm' && resource.Properties?.Metrics !== undefined) {
+        resource.Properties = withoutExpression(resource.Properties);
+      }
+    }
+    await writeFile(path, JSON.stringify(template));
+  }
+}
+
+function withoutExpression({ Metrics, ...alarm }: Record<string, unknown>): Record<string, unknown> {
+  const first = z
+    .array(metricSchema)
+    .parse(Metrics)
+    .find(({ MetricStat }) => MetricStat !== undefined)?.MetricStat;
+  if (first === undefined) throw new Error('an alarm over an expression without a metric');
+  return { ...alarm, ...first.Metric, Period: first.Period, Statistic: first.Stat };
+}
