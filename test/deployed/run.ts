@@ -91,7 +91,14 @@ async function run(): Promise<void> {
   const configPath = join(folder, 'relay.config.json');
   const assembly = join(folder, 'cdk.out');
   const outputsPath = join(folder, 'outputs.json');
-  await writeFile(configPath, JSON.stringify(stackConfig(stackName, url)));
+  await writeFile(
+    configPath,
+    JSON.stringify({
+      ...stackConfig(stackName, url),
+      // An emulator forgets everything; an account would keep it, and charge for it.
+      dataOnDestroy: target.kind === 'account' ? 'delete' : 'retain',
+    }),
+  );
   const cdk: Cdk = { env, signal, onLine: () => {} };
   say('cdk synth');
   await synthesize(cdk, configPath, assembly);
