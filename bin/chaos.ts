@@ -14,7 +14,8 @@ const program = new Command('npm run chaos --')
   .option('--events <number>', 'events to send', wholeNumber, 2_000)
   .option('--seed <number>', 'replays the run of that seed (default: a random one)', wholeNumber)
   .option('--speed <number>', 'how many times faster than on AWS, up to 30', speedOf, 10)
-  .option('--patience <seconds>', 'how long the queue may take to run dry in the end', wholeNumber, 600)
+  // Not compressed: what AWS could not be used for is put off for 15 minutes at the most.
+  .option('--patience <seconds>', 'how long the queue may take to run dry in the end', wholeNumber, 960)
   .option('--json', 'one JSON object instead of the table')
   .option('--verbose', 'what happens to the breaker, and what goes wrong, on standard error')
   .parse();
