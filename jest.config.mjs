@@ -12,7 +12,8 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/cdk.out'],
   clearMocks: true,
   randomize: true,
-  testTimeout: 30_000,
+  // Some kill processes by the dozen: on a machine that does other things, too, that takes its time.
+  testTimeout: 60_000,
   // Jest would leave one core to the editor; most of the longer suites wait rather than compute.
   maxWorkers: '100%',
 };

@@ -71,7 +71,7 @@ test('an event that fails every time is set aside after its last attempt', async
   const eventId = 'c1:Text:m2';
   relay.destination.script(eventId, ...Array.from({ length: 9 }, () => answering(502)));
   await relay.post('brief', '{"type":"Text","id":"m2","channel":{"id":"c1"}}');
-  const step = await relay.waitForStep((seen) => seen.step === 'dead-letter' && seen.eventId === eventId, 25_000);
+  const step = await relay.waitForStep((seen) => seen.step === 'dead-letter' && seen.eventId === eventId, 55_000);
   expect(step).toMatchObject({ cause: 'attempts-exhausted', attempt: 2, status: 502 });
   expect(relay.destination.all.filter((seen) => seen.eventId === eventId)).toHaveLength(2);
 });

@@ -62,7 +62,7 @@ test('a message that kills the processor each time is set aside by SQS itself', 
   const body = '{"poison":true}';
   relay.crashOn(({ Records }) => Records.some((record) => record.body === body));
   const eventId = await eventIdOf(await relay.post('open', body));
-  const step = await relay.waitForStep((seen) => seen.step === 'dead-letter' && seen.eventId === eventId, 25_000);
+  const step = await relay.waitForStep((seen) => seen.step === 'dead-letter' && seen.eventId === eventId, 55_000);
   expect(step).toEqual({
     step: 'dead-letter',
     route: 'open',
