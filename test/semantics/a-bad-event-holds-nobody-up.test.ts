@@ -42,7 +42,7 @@ describe('while the destination is well, the other events are delivered', () => 
     ['a firewall refuses one in 200 with 403, at one a second', 0.005, answered(403), 1_000, 2],
     ['one in 50 is answered 409, at one a second', 0.02, answered(409), 1_000, 2],
     ['a firewall refuses one in 50 with 403, at one a second', 0.02, answered(403), 1_000, 2],
-    ['one in 20 is answered 500, at ten a second', 0.05, answered(500), 100, 1],
+    ['one in 20 is answered 500, at ten a second', 0.05, answered(500), 100, 0.25],
     ['one in 10 is answered 500, at one a minute', 0.1, answered(500), 60_000, 24],
     ['one in 10 is answered 403, at one a minute', 0.1, answered(403), 60_000, 24],
     ['one in 5 is answered 500, at one in five minutes', 0.2, answered(500), 300_000, 48],
