@@ -88,6 +88,8 @@ const processorEnvSchema = z.object({
       headers: z.record(z.string(), z.string()),
       /** The request header that carries the sender's signature on to the destination; absent for unsigned routes. */
       signatureHeader: z.optional(z.string()),
+      /** Absent for the internet alone. */
+      reach: z.optional(z.enum(['internet', 'private-network'])),
     }),
   ),
   RETRY: json(z.object({ maxAttempts: z.number(), baseSeconds: z.number(), capSeconds: z.number() })),

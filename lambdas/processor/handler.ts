@@ -38,7 +38,7 @@ const processor: ProcessorContext = {
   },
   records: dynamoDeliveryRecords(env.DELIVERY_TABLE, env.ROUTE),
   payloads: s3PayloadStore(env.PAYLOAD_BUCKET),
-  post: httpDestination(env.DESTINATION.url),
+  post: httpDestination(env.DESTINATION.url, { reach: env.DESTINATION.reach ?? 'internet' }),
   sendToDeadLetters: (message) => send(env.DEAD_LETTER_QUEUE_URL, message),
   sendAgain: (message, delaySeconds) => send(env.QUEUE_URL, message, { delaySeconds }),
   breaker: routeBreaker({

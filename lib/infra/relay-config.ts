@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { literalOutOfReach } from '../../lambdas/contract/address-class.ts';
 import { longestVisibilitySeconds } from '../../lambdas/contract/aws-limits.ts';
 import { largestInlineBytes } from '../../lambdas/contract/message-attributes.ts';
 import { ConfigError } from './config-error.ts';
@@ -83,9 +84,13 @@ function urlProblem(text: string, allowPrivateNetwork: boolean): string | undefi
   if (!URL.canParse(text)) return 'must be an absolute URL such as https://example.com/genesys';
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') return 'must not hold credentials; put them into deliverTo.headers';
-  if (url.protocol === 'https:') return undefined;
-  if (url.protocol !== 'http:') return 'must start with https://';
-  return allowPrivateNetwork ? undefined : 'must start with https:// (http:// needs allowPrivateNetwork: true)';
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must start with https://';
+  if (url.protocol === 'http:' && !allowPrivateNetwork) {
+    return 'must start with https:// (http:// needs allowPrivateNetwork: true)';
+  }
+  if (literalOutOfReach(url, 'private-network') !== undefined) return 'must not lead to an address that is no endpoint';
+  if (allowPrivateNetwork || literalOutOfReach(url, 'internet') === undefined) return undefined;
+  return 'must lead to a public address (a private one needs allowPrivateNetwork: true)';
 }
 
 const eventIdSchema = options({

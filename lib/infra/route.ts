@@ -110,6 +110,7 @@ export class Route extends Construct {
         timeoutSeconds: timings.deliveryTimeoutSeconds,
         headers: props.config.deliverTo.headers,
         ...(signatureHeader === undefined ? {} : { signatureHeader }),
+        ...(props.config.deliverTo.allowPrivateNetwork ? { reach: 'private-network' } : {}),
       } satisfies ProcessorEnv['DESTINATION']),
       RETRY: JSON.stringify(timings.retry satisfies ProcessorEnv['RETRY']),
       BREAKER: JSON.stringify(breakerSettings satisfies ProcessorEnv['BREAKER']),

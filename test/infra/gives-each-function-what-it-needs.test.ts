@@ -104,7 +104,7 @@ describe('the processor of a route', () => {
       ROUTE: 'telemetry',
       QUEUE_URL: expect.stringMatching(/^<telemetryQueue/),
       DEAD_LETTER_QUEUE_URL: expect.stringMatching(/^<telemetryDeadLetterQueue/),
-      DESTINATION: { url: 'http://10.1.2.3/events', timeoutSeconds: 3, headers: {} },
+      DESTINATION: { url: 'http://10.1.2.3/events', timeoutSeconds: 3, headers: {}, reach: 'private-network' },
       RETRY: { maxAttempts: 4, baseSeconds: 1, capSeconds: 60 },
       BREAKER: breakerSettings,
       MAX_CONCURRENCY: 10,

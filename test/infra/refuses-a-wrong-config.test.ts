@@ -26,6 +26,16 @@ const refusals: readonly [name: string, config: unknown, message: string | RegEx
     route({ deliverTo: { url: 'http://crm.example' } }),
     'c.ts: routes.orders.deliverTo.url is "http://crm.example": must start with https:// (http:// needs allowPrivateNetwork: true)',
   ],
+  [
+    'a private address, in any form',
+    route({ deliverTo: { url: 'https://0xa.1' } }),
+    'c.ts: routes.orders.deliverTo.url is "https://0xa.1": must lead to a public address (a private one needs allowPrivateNetwork: true)',
+  ],
+  [
+    'the address of instance metadata',
+    route({ deliverTo: { url: 'http://169.254.169.254/', allowPrivateNetwork: true } }),
+    /deliverTo\.url is "http:\/\/169\.254\.169\.254\/": must not lead to an address that is no endpoint$/,
+  ],
   ['another scheme', route({ deliverTo: { url: 'ftp://crm.example' } }), /url is "ftp:.*: must start with https:\/\/$/],
   ['a relative URL', route({ deliverTo: { url: '/events' } }), /url is "\/events": must be an absolute URL/],
   [
