@@ -92,6 +92,8 @@ const processorEnvSchema = z.object({
       reach: z.optional(z.enum(['internet', 'private-network'])),
     }),
   ),
+  /** Absent where deliveries are not signed. */
+  SIGNING_SECRET_ARN: z.optional(name),
   RETRY: json(z.object({ maxAttempts: z.number(), baseSeconds: z.number(), capSeconds: z.number() })),
   BREAKER: json(breakerSettingsSchema),
   /** Processors at work in a route that is not paused: `deliverTo.maxConcurrency`. */

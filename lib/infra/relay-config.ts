@@ -75,6 +75,7 @@ const deliverToSchema = options({
     }),
   maxConcurrency: wholeNumber(2, 1_000).default(10),
   allowPrivateNetwork: z.boolean().default(false),
+  sign: z.boolean().default(true),
 }).superRefine((deliverTo, context) => {
   const problem = urlProblem(deliverTo.url, deliverTo.allowPrivateNetwork);
   if (problem !== undefined) context.addIssue({ code: 'custom', path: ['url'], message: problem });

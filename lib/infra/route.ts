@@ -43,6 +43,8 @@ export class Route extends Construct {
   private readonly source: SqsEventSource;
   /** Shared with the sender; undefined for a route that accepts unsigned requests. */
   readonly secret: Secret | undefined;
+  /** Shared with the destination; undefined for a route that does not sign its deliveries. */
+  readonly signingSecret: Secret | undefined;
   private readonly config: RouteConfig;
 
   constructor(scope: Construct, id: string, props: RouteProps) {
@@ -64,6 +66,7 @@ export class Route extends Construct {
     });
 
     this.secret = props.config.verify.kind === 'none' ? undefined : this.senderSecret(removalPolicy);
+    this.signingSecret = props.config.deliverTo.sign ? this.destinationSecret(removalPolicy) : undefined;
 
     this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', {
       retentionPeriod: Duration.seconds(deadLetterRetentionSeconds),
@@ -167,6 +170,9 @@ export class Route extends Construct {
     fn.addEnvironment('QUEUE_URL' satisfies keyof ProcessorVariables, this.queue.queueUrl);
     this.deadLetterQueue.grantSendMessages(fn);
     fn.addEnvironment('DEAD_LETTER_QUEUE_URL' satisfies keyof ProcessorVariables, this.deadLetterQueue.queueUrl);
+    if (this.signingSecret === undefined) return;
+    this.signingSecret.grantRead(fn);
+    fn.addEnvironment('SIGNING_SECRET_ARN' satisfies keyof ProcessorVariables, this.signingSecret.secretArn);
   }
 
   private verification(): Verification {
@@ -178,6 +184,15 @@ export class Route extends Construct {
   private senderSecret(removalPolicy: RemovalPolicy): Secret {
     return new Secret(this, 'Secret', {
       description: `Signs the webhooks of route ${this.name} of ${Stack.of(this).stackName}: paste it into Genesys`,
+      generateSecretString: { passwordLength: 48, excludePunctuation: true, includeSpace: false },
+      removalPolicy,
+    });
+  }
+
+  /** 48 letters and digits are the base64 of 36 bytes: Standard Webhooks asks for 24 to 64. */
+  private destinationSecret(removalPolicy: RemovalPolicy): Secret {
+    return new Secret(this, 'SigningSecret', {
+      description: `Signs the deliveries of route ${this.name} of ${Stack.of(this).stackName}: give it to the destination`,
       generateSecretString: { passwordLength: 48, excludePunctuation: true, includeSpace: false },
       removalPolicy,
     });

@@ -105,6 +105,7 @@ describe('the processor of a route', () => {
       QUEUE_URL: expect.stringMatching(/^<telemetryQueue/),
       DEAD_LETTER_QUEUE_URL: expect.stringMatching(/^<telemetryDeadLetterQueue/),
       DESTINATION: { url: 'http://10.1.2.3/events', timeoutSeconds: 3, headers: {}, reach: 'private-network' },
+      SIGNING_SECRET_ARN: expect.stringMatching(/^<telemetrySigningSecret/),
       RETRY: { maxAttempts: 4, baseSeconds: 1, capSeconds: 60 },
       BREAKER: breakerSettings,
       MAX_CONCURRENCY: 10,

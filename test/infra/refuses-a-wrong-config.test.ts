@@ -169,7 +169,14 @@ test('a minimal configuration gets the documented defaults', () => {
     routes: {
       orders: {
         verify,
-        deliverTo: { ...deliverTo, timeoutSeconds: 10, headers: {}, maxConcurrency: 10, allowPrivateNetwork: false },
+        deliverTo: {
+          ...deliverTo,
+          timeoutSeconds: 10,
+          headers: {},
+          maxConcurrency: 10,
+          allowPrivateNetwork: false,
+          sign: true,
+        },
         retry: { maxAttempts: 10, baseSeconds: 5, capSeconds: 21_600 },
         dedupeDays: 30,
       },

@@ -38,7 +38,7 @@ function attemptsPosted({ destination }: ProcessorWorld) {
 
 const steps: Readonly<Record<PortName, string>> = {
   claim: 'claiming the event',
-  load: 'loading the body',
+  load: 'loading what is to be posted',
   post: 'the POST',
   recordDelivered: 'recording the delivery',
   handBack: 'handing the event back',

@@ -5,7 +5,13 @@ import { startMs } from '../support/settable-clock.ts';
 import { eventId, receivedMessage, route, signature } from '../support/sqs-record.ts';
 
 const delivery = readDelivery(receivedMessage(), { route, bucket: 'payload-bucket' });
-const attempt = { number: 1, body: Buffer.from('{}'), nowMs: startMs, timeoutMs: 9_000 };
+const attempt = {
+  number: 1,
+  body: Buffer.from('{}'),
+  credentials: { signingKeys: [] },
+  nowMs: startMs,
+  timeoutMs: 9_000,
+};
 
 function headersOf(settings: Partial<RequestSettings> = {}, changes: Partial<Delivery> = {}, number = 1) {
   const request = buildRequest(

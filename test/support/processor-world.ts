@@ -71,6 +71,7 @@ export function processorWorld(
     settings,
     records,
     payloads,
+    credentials: async () => ({ signingKeys: [] }),
     post: destination.post,
     sendToDeadLetters: async (message) => {
       deadLetters.push(message);
