@@ -123,7 +123,8 @@ export class Route extends Construct {
       QUEUE_RETENTION_SECONDS: String(queueRetentionSeconds),
       DEDUPE_SECONDS: String(timings.dedupeSeconds),
     } satisfies Partial<ProcessorVariables>;
-    demandEnvironmentRoom(`route ${props.name}`, variables, 'shorten deliverTo.url or deliverTo.headers');
+    const counted = { ...variables, SIGNING_SECRET_ARN: this.signingSecret?.secretArn ?? '' };
+    demandEnvironmentRoom(`route ${props.name}`, counted, 'shorten deliverTo.url or deliverTo.headers');
     for (const [variable, value] of Object.entries(variables)) this.processor.addEnvironment(variable, value);
   }
 
