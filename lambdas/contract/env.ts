@@ -86,6 +86,8 @@ const processorEnvSchema = z.object({
       url: z.string(),
       timeoutSeconds: z.number(),
       headers: z.record(z.string(), z.string()),
+      /** Headers whose values are secrets, and the ARNs of these. */
+      secretHeaders: z.optional(z.record(z.string(), z.string())),
       /** The request header that carries the sender's signature on to the destination; absent for unsigned routes. */
       signatureHeader: z.optional(z.string()),
       /** Absent for the internet alone. */

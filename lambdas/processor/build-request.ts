@@ -37,7 +37,7 @@ export function buildRequest(
   const { eventId } = delivery;
   // Whole seconds, as Standard Webhooks has it.
   const timestamp = String(Math.floor(attempt.nowMs / 1_000));
-  const { signingKeys } = attempt.credentials;
+  const { signingKeys, headers: secretHeaders } = attempt.credentials;
   const ownSignature =
     signingKeys.length === 0
       ? {}
@@ -48,6 +48,7 @@ export function buildRequest(
     headers: {
       'user-agent': 'genesys-webhook-relay',
       ...lowerCaseNames(settings.headers),
+      ...lowerCaseNames(secretHeaders),
       'content-type': delivery.contentType ?? 'application/octet-stream',
       'webhook-id': eventId,
       'webhook-timestamp': timestamp,

@@ -40,7 +40,10 @@ const processor: ProcessorContext = {
   },
   records: dynamoDeliveryRecords(env.DELIVERY_TABLE, env.ROUTE),
   payloads: s3PayloadStore(env.PAYLOAD_BUCKET),
-  credentials: credentialsReader({ signingSecretArn: env.SIGNING_SECRET_ARN }, secretsManagerSource()),
+  credentials: credentialsReader(
+    { signingSecretArn: env.SIGNING_SECRET_ARN, secretHeaders: env.DESTINATION.secretHeaders },
+    secretsManagerSource(),
+  ),
   post: httpDestination(env.DESTINATION.url, { reach: env.DESTINATION.reach ?? 'internet' }),
   sendToDeadLetters: (message) => send(env.DEAD_LETTER_QUEUE_URL, message),
   sendAgain: (message, delaySeconds) => send(env.QUEUE_URL, message, { delaySeconds }),

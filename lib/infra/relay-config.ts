@@ -56,11 +56,25 @@ const verifySchema = z.discriminatedUnion(
 
 const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/, { error: 'must be an HTTP header name' });
 
+/** With the six characters that Secrets Manager puts at the end: a permission for an ARN without them covers others. */
+const secretArn = z
+  .string()
+  .regex(/^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$/, {
+    error: 'must be the whole ARN of a secret in Secrets Manager',
+  });
+
+const headerValue = z.union(
+  [z.string().regex(/^[\t -~]*$/, { error: 'must be printable ASCII' }), options({ secretArn })],
+  {
+    error: "must be printable ASCII, or { secretArn: '…' }",
+  },
+);
+
 const deliverToSchema = options({
   url: z.string({ error: 'must be the URL of your endpoint' }),
   timeoutSeconds: wholeNumber(1, 60).default(10),
   headers: z
-    .record(headerName, z.string().regex(/^[\t -~]*$/, { error: 'must be printable ASCII' }))
+    .record(headerName, headerValue)
     .default({})
     .superRefine((headers, context) => {
       for (const name of Object.keys(headers)) {

@@ -16,6 +16,7 @@ import type {
 import { signatureHeaders } from '../../lambdas/contract/signature-headers.ts';
 import { dataRemovalPolicy } from './data-removal-policy.ts';
 import type { DeliveryTable } from './delivery-table.ts';
+import { destinationHeaders } from './destination-headers.ts';
 import { demandEnvironmentRoom } from './environment-room.ts';
 import { NodeFunction } from './node-function.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
@@ -106,12 +107,14 @@ export class Route extends Construct {
     props.deliveries.grantDeliver(this.processor);
 
     const signatureHeader = signatureHeaders[props.config.verify.kind];
+    const headers = destinationHeaders(props.config.deliverTo.headers);
     const variables = {
       ROUTE: props.name,
       DESTINATION: JSON.stringify({
         url: props.config.deliverTo.url,
         timeoutSeconds: timings.deliveryTimeoutSeconds,
-        headers: props.config.deliverTo.headers,
+        headers: headers.plain,
+        ...(Object.keys(headers.secret).length === 0 ? {} : { secretHeaders: headers.secret }),
         ...(signatureHeader === undefined ? {} : { signatureHeader }),
         ...(props.config.deliverTo.allowPrivateNetwork ? { reach: 'private-network' } : {}),
       } satisfies ProcessorEnv['DESTINATION']),
@@ -171,6 +174,10 @@ export class Route extends Construct {
     fn.addEnvironment('QUEUE_URL' satisfies keyof ProcessorVariables, this.queue.queueUrl);
     this.deadLetterQueue.grantSendMessages(fn);
     fn.addEnvironment('DEAD_LETTER_QUEUE_URL' satisfies keyof ProcessorVariables, this.deadLetterQueue.queueUrl);
+    const headerSecrets = Object.values(destinationHeaders(this.config.deliverTo.headers).secret);
+    if (headerSecrets.length > 0) {
+      fn.addToRolePolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: headerSecrets }));
+    }
     if (this.signingSecret === undefined) return;
     this.signingSecret.grantRead(fn);
     fn.addEnvironment('SIGNING_SECRET_ARN' satisfies keyof ProcessorVariables, this.signingSecret.secretArn);

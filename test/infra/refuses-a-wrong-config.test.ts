@@ -36,6 +36,16 @@ const refusals: readonly [name: string, config: unknown, message: string | RegEx
     route({ deliverTo: { url: 'http://169.254.169.254/', allowPrivateNetwork: true } }),
     /deliverTo\.url is "http:\/\/169\.254\.169\.254\/": must not lead to an address that is no endpoint$/,
   ],
+  [
+    'a header whose secret is not named in full',
+    route({ deliverTo: { ...deliverTo, headers: { authorization: { secretArn: 'crm/token' } } } }),
+    /headers\.authorization\.secretArn is "crm\/token": must be the whole ARN of a secret in Secrets Manager$/,
+  ],
+  [
+    'a header of another kind',
+    route({ deliverTo: { ...deliverTo, headers: { 'x-tenant': 7 } } }),
+    /headers\.x-tenant is 7: must be printable ASCII, or \{ secretArn: '…' \}$/,
+  ],
   ['another scheme', route({ deliverTo: { url: 'ftp://crm.example' } }), /url is "ftp:.*: must start with https:\/\/$/],
   ['a relative URL', route({ deliverTo: { url: '/events' } }), /url is "\/events": must be an absolute URL/],
   [

@@ -142,7 +142,7 @@ function hostileWorld() {
     },
   };
   const signingKeys = [signingKey(Buffer.alloc(32, 7).toString('base64'))];
-  const world = processorWorld([answered(200)], { payloads, credentials: async () => ({ signingKeys }) });
+  const world = processorWorld([answered(200)], { payloads, credentials: async () => ({ signingKeys, headers: {} }) });
   return { world, fetched };
 }
 

@@ -20,7 +20,7 @@ const delivery = readDelivery(receivedMessage(), { route, bucket: 'payload-bucke
 function requestWith(secrets: readonly string[], changes: Partial<Delivery> = {}, posted: Uint8Array = body) {
   // The library compares with the time of this machine, and has no clock to set.
   const attempt = { number: 1, body: posted, nowMs: Date.now(), timeoutMs: 9_000 };
-  const credentials = { signingKeys: secrets.map(signingKey) };
+  const credentials = { signingKeys: secrets.map(signingKey), headers: {} };
   return buildRequest({ ...delivery, ...changes }, { ...attempt, credentials }, { route, headers: {} });
 }
 
@@ -95,8 +95,8 @@ describe('a signed delivery', () => {
   });
 
   test('takes the place of a signature that the sender has put into the same header', () => {
-    const signingKeys = [signingKey(current)];
-    const attempt = { number: 1, body, nowMs: Date.now(), timeoutMs: 9_000, credentials: { signingKeys } };
+    const credentials = { signingKeys: [signingKey(current)], headers: {} };
+    const attempt = { number: 1, body, nowMs: Date.now(), timeoutMs: 9_000, credentials };
     const signatureHeader = 'webhook-signature';
     const request = buildRequest(delivery, attempt, { route, headers: {}, signatureHeader });
     expect(accepts(current, request)).toBe(true);
@@ -136,7 +136,7 @@ describe('a signing secret', () => {
       asked.push([arn, withinMs]);
       return [current, previous];
     });
-    expect(await read(1_500)).toEqual({ signingKeys: [signingKey(current), signingKey(previous)] });
+    expect(await read(1_500)).toEqual({ signingKeys: [signingKey(current), signingKey(previous)], headers: {} });
     expect(asked).toEqual([['arn:signing', 1_500]]);
   });
 
@@ -152,6 +152,39 @@ describe('a signing secret', () => {
     const read = credentialsReader({}, async () => {
       throw new Error('nobody should ask');
     });
-    expect(await read(1_000)).toEqual({ signingKeys: [] });
+    expect(await read(1_000)).toEqual({ signingKeys: [], headers: {} });
+  });
+});
+
+describe('a header that is a secret', () => {
+  const secretHeaders = { Authorization: 'arn:token', 'X-Tenant': 'arn:tenant' };
+  const secretsOf = (values: Readonly<Record<string, readonly string[]>>) => async (arn: string) => values[arn] ?? [];
+
+  test('has the newest value of its secret, without the line end of a file', async () => {
+    const read = credentialsReader(
+      { secretHeaders },
+      secretsOf({ 'arn:token': ['Bearer new\n', 'Bearer old'], 'arn:tenant': ['7'] }),
+    );
+    expect(await read(1_000)).toEqual({ signingKeys: [], headers: { Authorization: 'Bearer new', 'X-Tenant': '7' } });
+  });
+
+  test.each([
+    ['two lines', 'Bearer a\r\nx-injected: 1'],
+    ['what is no ASCII', 'Bearer ☃'],
+    ['nothing', ' \n'],
+  ])('is not sent with %s, and the secret is not quoted', async (_what, value) => {
+    const read = credentialsReader(
+      { secretHeaders: { authorization: 'arn:token' } },
+      secretsOf({ 'arn:token': [value] }),
+    );
+    await expect(read(1_000)).rejects.toThrow(/^the secret for the header authorization cannot be sent in a header$/);
+  });
+
+  test('is waited for while its secret cannot be read', async () => {
+    const read = credentialsReader({ secretHeaders }, async (arn) => {
+      if (arn === 'arn:token') throw new ServiceUnavailableError('Secrets Manager did not return the secret');
+      return ['7'];
+    });
+    await expect(read(1_000)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
   });
 });
