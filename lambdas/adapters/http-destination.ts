@@ -1,7 +1,8 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
-import type { Socket } from 'node:net';
+import type { LookupFunction, Socket } from 'node:net';
 import * as z from 'zod/mini';
+import { literalOutOfReach, type Reach } from '../contract/address-class.ts';
 import {
   type Clock,
   type DeliveryRequest,
@@ -9,6 +10,7 @@ import {
   longestExcerptBytes,
   type PostToDestination,
 } from '../contract/ports.ts';
+import { lookupWithinReach, OutOfReachError, type Resolve } from './lookup-within-reach.ts';
 
 /** More of an answer's body than this is cut off with its connection: it is not worth the wait. */
 const longestAnswerBytes = 64 * 1024;
@@ -22,14 +24,28 @@ const staleAfterIdleMs = 1_000;
 /** A closed connection shows at once; a reset that comes later is the destination's answer to having read the request. */
 const staleShowsWithinMs = 1_000;
 
+export interface HttpDestinationOptions {
+  /** Which addresses may be connected to. */
+  readonly reach: Reach;
+  /** Any clock in milliseconds that only goes forward. */
+  readonly now?: Clock;
+  /** Default: as the system does it. */
+  readonly resolve?: Resolve;
+}
+
 /**
- * Posts to one URL over kept-alive connections. Redirects are not followed.
+ * Posts to one URL over kept-alive connections, to no address out of reach. Redirects are not followed.
  *
  * @param url where to, http or https
- * @param now any clock in milliseconds that only goes forward
  */
-export function httpDestination(url: string, now: Clock = () => performance.now()): PostToDestination {
+export function httpDestination(
+  url: string,
+  { reach, now = () => performance.now(), resolve }: HttpDestinationOptions,
+): PostToDestination {
   const target = new URL(url);
+  const forbidden = literalOutOfReach(target, reach);
+  if (forbidden !== undefined) return async () => ({ kind: 'out-of-reach', address: forbidden });
+  const lookup = lookupWithinReach(reach, resolve);
   const client = target.protocol === 'http:' ? http : https;
   const agent = new client.Agent({ keepAlive: true });
   const idleSinceMs = new WeakMap<object, number>();
@@ -42,11 +58,12 @@ export function httpDestination(url: string, now: Clock = () => performance.now(
 
   return async (request) => {
     const deadline = AbortSignal.timeout(request.timeoutMs);
-    const first = await exchange({ client, target, agent, isStale, now }, request, deadline);
+    const first = await exchange({ client, target, lookup, agent, isStale, now }, request, deadline);
     if (first.kind !== 'stale-connection') return first;
     // A Lambda function is frozen between invocations and misses that its connection was closed. Node then reports at
     // once a reset for a request that nobody has read: a new connection is not another attempt.
-    const second = await exchange({ client, target, agent: false, isStale: () => false, now }, request, deadline);
+    const anew = { client, target, lookup, agent: false, isStale: () => false, now } as const;
+    const second = await exchange(anew, request, deadline);
     return second.kind === 'stale-connection' ? { kind: 'unreachable', code: 'ECONNRESET' } : second;
   };
 }
@@ -54,6 +71,7 @@ export function httpDestination(url: string, now: Clock = () => performance.now(
 interface Connection {
   readonly client: typeof http | typeof https;
   readonly target: URL;
+  readonly lookup: LookupFunction;
   readonly agent: http.Agent | false;
   readonly isStale: (socket: Socket) => boolean;
   readonly now: Clock;
@@ -62,7 +80,7 @@ interface Connection {
 type Exchange = DestinationAnswer | { readonly kind: 'stale-connection' };
 
 function exchange(
-  { client, target, agent, isStale, now }: Connection,
+  { client, target, lookup, agent, isStale, now }: Connection,
   { headers, body, timeoutMs }: DeliveryRequest,
   signal: AbortSignal,
 ): Promise<Exchange> {
@@ -78,6 +96,7 @@ function exchange(
       outgoing = client.request(target, {
         method: 'POST',
         agent,
+        lookup,
         signal,
         headers: { ...headers, 'content-length': String(body.byteLength) },
       });
@@ -103,7 +122,8 @@ function exchange(
     });
     outgoing.on('error', (error) => {
       if (hasAnswer) return;
-      if (signal.aborted) resolve({ kind: 'timed-out', afterMs: timeoutMs });
+      if (error instanceof OutOfReachError) resolve({ kind: 'out-of-reach', address: error.address });
+      else if (signal.aborted) resolve({ kind: 'timed-out', afterMs: timeoutMs });
       else if (now() < staleUntilMs && ['ECONNRESET', 'EPIPE'].includes(codeOf(error))) {
         resolve({ kind: 'stale-connection' });
       } else unreachable(codeOf(error));

@@ -86,10 +86,16 @@ const processorEnvSchema = z.object({
       url: z.string(),
       timeoutSeconds: z.number(),
       headers: z.record(z.string(), z.string()),
+      /** Headers whose values are secrets, and the ARNs of these. */
+      secretHeaders: z.optional(z.record(z.string(), z.string())),
       /** The request header that carries the sender's signature on to the destination; absent for unsigned routes. */
       signatureHeader: z.optional(z.string()),
+      /** Absent for the internet alone. */
+      reach: z.optional(z.enum(['internet', 'private-network'])),
     }),
   ),
+  /** Absent where deliveries are not signed. */
+  SIGNING_SECRET_ARN: z.optional(name),
   RETRY: json(z.object({ maxAttempts: z.number(), baseSeconds: z.number(), capSeconds: z.number() })),
   BREAKER: json(breakerSettingsSchema),
   /** Processors at work in a route that is not paused: `deliverTo.maxConcurrency`. */

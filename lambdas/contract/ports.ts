@@ -193,7 +193,9 @@ export type DestinationAnswer =
     }
   | { readonly kind: 'timed-out'; readonly afterMs: number }
   /** DNS, TCP, TLS, or a connection that broke before the status line. `code` is Node's, such as ECONNREFUSED. */
-  | { readonly kind: 'unreachable'; readonly code: string };
+  | { readonly kind: 'unreachable'; readonly code: string }
+  /** Nothing was sent: the URL leads to this address, and the route may not deliver there. */
+  | { readonly kind: 'out-of-reach'; readonly address: string };
 
 /** Posts to the destination. Never rejects: every failure is an answer. */
 export type PostToDestination = (request: DeliveryRequest) => Promise<DestinationAnswer>;

@@ -2,21 +2,27 @@ import { describeError, PoisonMessageError } from '../contract/errors.ts';
 import { faultBackoffSeconds } from './backoff.ts';
 import { buildRequest } from './build-request.ts';
 import { type Disposition, logFault, type ProcessorContext } from './processor-context.ts';
+import type { Credentials } from './read-credentials.ts';
 import { loadBody } from './read-delivery.ts';
 import { type Attempt, failed, settleAttempt } from './settle-attempt.ts';
 import { lastWaitEndsAtMs, waitFor } from './wait-for.ts';
 
 /**
- * Loads the body, posts it, and records what came of it.
+ * Loads the body and what the POST is signed with, posts it, and records what came of it.
  *
  * Rejects when a service fails after the POST: the lease then stays as it is, so that nobody repeats the POST before
  * it ends, and the message has to stay on the queue.
  */
 export async function attemptDelivery(context: ProcessorContext, attempt: Attempt): Promise<Disposition> {
+  const { timeoutMs } = context.settings;
   let body: Uint8Array;
+  let credentials: Credentials;
   try {
-    const loadWithinMs = attempt.deadlineMs - context.settings.timeoutMs - context.now();
-    body = await loadBody(attempt.delivery.body, context.payloads, loadWithinMs);
+    const withinMs = attempt.deadlineMs - timeoutMs - context.now();
+    [body, credentials] = await Promise.all([
+      loadBody(attempt.delivery.body, context.payloads, withinMs),
+      context.credentials(withinMs),
+    ]);
   } catch (error) {
     if (error instanceof PoisonMessageError) {
       return failed(context, attempt, {
@@ -29,11 +35,10 @@ export async function attemptDelivery(context: ProcessorContext, attempt: Attemp
   }
 
   const startedAtMs = context.now();
-  const { timeoutMs } = context.settings;
   if (attempt.deadlineMs - startedAtMs < timeoutMs) {
-    return handBackUnattempted(context, attempt, new Error('loading the body left too little time for the POST'));
+    return handBackUnattempted(context, attempt, new Error('it left too little time for the POST'));
   }
-  const request = { number: attempt.number, body, nowMs: startedAtMs, timeoutMs };
+  const request = { number: attempt.number, body, credentials, nowMs: startedAtMs, timeoutMs };
   const answer = await context.post(buildRequest(attempt.delivery, request, context.settings));
   return settleAttempt(context, attempt, answer, context.now() - startedAtMs);
 }
@@ -41,7 +46,7 @@ export async function attemptDelivery(context: ProcessorContext, attempt: Attemp
 /** No POST was made, so the attempt does not count; the lease is given up for the next one. */
 async function handBackUnattempted(context: ProcessorContext, attempt: Attempt, error: unknown): Promise<Disposition> {
   const { message, delivery, lease } = attempt;
-  logFault(context, delivery.eventId, 'loading the body', error);
+  logFault(context, delivery.eventId, 'loading what is to be posted', error);
   if (context.now() >= lastWaitEndsAtMs(context, message)) {
     const reason = { cause: 'retention-reached', error: describeError(error), attempts: attempt.number - 1 } as const;
     return failed(context, attempt, reason);

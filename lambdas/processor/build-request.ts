@@ -1,5 +1,7 @@
 import type { DeliveryRequest } from '../contract/ports.ts';
+import type { Credentials } from './read-credentials.ts';
 import type { Delivery } from './read-delivery.ts';
+import { signDelivery } from './sign-delivery.ts';
 
 export interface RequestSettings {
   readonly route: string;
@@ -9,33 +11,53 @@ export interface RequestSettings {
   readonly signatureHeader?: string | undefined;
 }
 
+/** What is different for each attempt. */
+export interface RequestOfAttempt {
+  /** From 1. */
+  readonly number: number;
+  readonly body: Uint8Array;
+  readonly credentials: Credentials;
+  readonly nowMs: number;
+  readonly timeoutMs: number;
+}
+
 /**
  * The POST of one attempt: the sender's bytes and content type, and what a destination needs to notice a repeat
  * (`webhook-id` stays, `x-relay-attempt` counts). Headers of the config come first, so that none can replace ours.
  */
 export function buildRequest(
   delivery: Delivery,
-  attempt: { readonly number: number; readonly body: Uint8Array; readonly nowMs: number; readonly timeoutMs: number },
+  attempt: RequestOfAttempt,
   settings: RequestSettings,
 ): DeliveryRequest {
   const signature =
     settings.signatureHeader === undefined || delivery.signature === undefined
       ? {}
       : { [settings.signatureHeader]: delivery.signature };
+  const { eventId } = delivery;
+  // Whole seconds, as Standard Webhooks has it.
+  const timestamp = String(Math.floor(attempt.nowMs / 1_000));
+  const { signingKeys, headers: secretHeaders } = attempt.credentials;
+  const ownSignature =
+    signingKeys.length === 0
+      ? {}
+      : { 'webhook-signature': signDelivery({ eventId, timestamp, body: attempt.body }, signingKeys) };
   return {
     body: attempt.body,
     timeoutMs: attempt.timeoutMs,
     headers: {
       'user-agent': 'genesys-webhook-relay',
       ...lowerCaseNames(settings.headers),
+      ...lowerCaseNames(secretHeaders),
       'content-type': delivery.contentType ?? 'application/octet-stream',
-      'webhook-id': delivery.eventId,
-      // Whole seconds, as Standard Webhooks has it.
-      'webhook-timestamp': String(Math.floor(attempt.nowMs / 1_000)),
+      'webhook-id': eventId,
+      'webhook-timestamp': timestamp,
       'x-relay-route': settings.route,
       'x-relay-attempt': String(attempt.number),
       'x-webhook-source': attempt.number === 1 ? 'GenesysCloud' : 'GenesysCloud-Retry',
       ...signature,
+      // After the sender's: where both go by the same name, only ours fits the id and the timestamp above.
+      ...ownSignature,
     },
   };
 }

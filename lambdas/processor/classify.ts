@@ -39,6 +39,9 @@ export function classify(answer: DestinationAnswer, nowMs: number): Verdict {
       return { kind: 'retry', error: `no answer within ${answer.afterMs} ms`, blames: 'destination' };
     case 'unreachable':
       return { kind: 'retry', error: answer.code, blames: 'destination' };
+    case 'out-of-reach':
+      // DNS can be mended, and the config as well: no event is to blame, and none is given up for it.
+      return { kind: 'retry', error: `address ${answer.address} is not allowed`, blames: 'destination' };
     case 'answered':
       return classifyStatus(answer.status, askedWaitUntilMs(answer.status, answer.headers, nowMs));
   }

@@ -7,6 +7,7 @@ import { dynamoDeliveryRecords } from '../adapters/dynamo-delivery-records.ts';
 import { httpDestination } from '../adapters/http-destination.ts';
 import { s3ParkedObjects } from '../adapters/s3-parked-objects.ts';
 import { s3PayloadStore } from '../adapters/s3-payload-store.ts';
+import { secretsManagerSource } from '../adapters/secrets-manager-source.ts';
 import { sqsHide, sqsSend } from '../adapters/sqs-queue.ts';
 import { writeStep } from '../adapters/write-step.ts';
 import { parseProcessorEnv } from '../contract/env.ts';
@@ -14,6 +15,7 @@ import type { MessageAttributes } from '../contract/message-attributes.ts';
 import { type TrialRequest, type TrialResult, trialRequestSchema } from '../contract/trial-call.ts';
 import { type Batch, processBatch } from './process-batch.ts';
 import type { ProcessorContext } from './processor-context.ts';
+import { credentialsReader } from './read-credentials.ts';
 import type { ReceivedMessage } from './read-delivery.ts';
 import { routeBreaker } from './route-breaker.ts';
 import { tryEvent } from './try-event.ts';
@@ -38,7 +40,11 @@ const processor: ProcessorContext = {
   },
   records: dynamoDeliveryRecords(env.DELIVERY_TABLE, env.ROUTE),
   payloads: s3PayloadStore(env.PAYLOAD_BUCKET),
-  post: httpDestination(env.DESTINATION.url),
+  credentials: credentialsReader(
+    { signingSecretArn: env.SIGNING_SECRET_ARN, secretHeaders: env.DESTINATION.secretHeaders },
+    secretsManagerSource(),
+  ),
+  post: httpDestination(env.DESTINATION.url, { reach: env.DESTINATION.reach ?? 'internet' }),
   sendToDeadLetters: (message) => send(env.DEAD_LETTER_QUEUE_URL, message),
   sendAgain: (message, delaySeconds) => send(env.QUEUE_URL, message, { delaySeconds }),
   breaker: routeBreaker({

@@ -11,6 +11,7 @@ import type {
 import type { RetrySettings } from '../contract/retry-settings.ts';
 import type { LogStep, WaitReason } from '../contract/step-log.ts';
 import type { RequestSettings } from './build-request.ts';
+import type { ReadCredentials } from './read-credentials.ts';
 import type { RouteBreaker } from './route-breaker.ts';
 
 /** What a route's config says of its deliveries. */
@@ -36,6 +37,7 @@ export interface ProcessorContext {
   readonly settings: DeliverySettings;
   readonly records: DeliveryRecords;
   readonly payloads: PayloadStore;
+  readonly credentials: ReadCredentials;
   readonly post: PostToDestination;
   readonly sendToDeadLetters: (message: QueueMessage) => Promise<void>;
   /** Puts a message on the route's own queue, where it can be received after `delaySeconds`, up to 900. */

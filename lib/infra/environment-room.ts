@@ -11,7 +11,7 @@ const typicalNameBytes = 140;
  * Refuses what Lambda would refuse in the middle of a deployment.
  *
  * @param what whose variables these are, for the message
- * @param variables what the config brings into the environment; what is no text will be JSON
+ * @param variables what the config brings into the environment; what is neither text nor a token will be JSON
  * @throws ConfigError naming the way out
  */
 export function demandEnvironmentRoom(
@@ -22,7 +22,7 @@ export function demandEnvironmentRoom(
   // Lambda counts the variables as JSON, in which a variable that is JSON itself has its quotes escaped.
   const texts = Object.entries(variables).map(([name, value]) => [
     name,
-    typeof value === 'string' ? value : json(value),
+    typeof value === 'string' && !Token.isUnresolved(value) ? value : json(value),
   ]);
   const bytes = Buffer.byteLength(JSON.stringify(Object.fromEntries(texts)));
   if (bytes <= roomBytes) return;

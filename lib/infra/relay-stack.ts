@@ -38,6 +38,7 @@ export class RelayStack extends Stack {
           queueUrl: route.queue.queueUrl,
           deadLetterQueueUrl: route.deadLetterQueue.queueUrl,
           ...(route.secret === undefined ? {} : { secretArn: route.secret.secretArn }),
+          ...(route.signingSecret === undefined ? {} : { signingSecretArn: route.signingSecret.secretArn }),
         },
       ]),
     );

@@ -16,6 +16,7 @@ import type {
 import { signatureHeaders } from '../../lambdas/contract/signature-headers.ts';
 import { dataRemovalPolicy } from './data-removal-policy.ts';
 import type { DeliveryTable } from './delivery-table.ts';
+import { destinationHeaders } from './destination-headers.ts';
 import { demandEnvironmentRoom } from './environment-room.ts';
 import { NodeFunction } from './node-function.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
@@ -43,6 +44,8 @@ export class Route extends Construct {
   private readonly source: SqsEventSource;
   /** Shared with the sender; undefined for a route that accepts unsigned requests. */
   readonly secret: Secret | undefined;
+  /** Shared with the destination; undefined for a route that does not sign its deliveries. */
+  readonly signingSecret: Secret | undefined;
   private readonly config: RouteConfig;
 
   constructor(scope: Construct, id: string, props: RouteProps) {
@@ -64,6 +67,7 @@ export class Route extends Construct {
     });
 
     this.secret = props.config.verify.kind === 'none' ? undefined : this.senderSecret(removalPolicy);
+    this.signingSecret = props.config.deliverTo.sign ? this.destinationSecret(removalPolicy) : undefined;
 
     this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', {
       retentionPeriod: Duration.seconds(deadLetterRetentionSeconds),
@@ -103,13 +107,16 @@ export class Route extends Construct {
     props.deliveries.grantDeliver(this.processor);
 
     const signatureHeader = signatureHeaders[props.config.verify.kind];
+    const headers = destinationHeaders(props.config.deliverTo.headers);
     const variables = {
       ROUTE: props.name,
       DESTINATION: JSON.stringify({
         url: props.config.deliverTo.url,
         timeoutSeconds: timings.deliveryTimeoutSeconds,
-        headers: props.config.deliverTo.headers,
+        headers: headers.plain,
+        ...(Object.keys(headers.secret).length === 0 ? {} : { secretHeaders: headers.secret }),
         ...(signatureHeader === undefined ? {} : { signatureHeader }),
+        ...(props.config.deliverTo.allowPrivateNetwork ? { reach: 'private-network' } : {}),
       } satisfies ProcessorEnv['DESTINATION']),
       RETRY: JSON.stringify(timings.retry satisfies ProcessorEnv['RETRY']),
       BREAKER: JSON.stringify(breakerSettings satisfies ProcessorEnv['BREAKER']),
@@ -119,7 +126,8 @@ export class Route extends Construct {
       QUEUE_RETENTION_SECONDS: String(queueRetentionSeconds),
       DEDUPE_SECONDS: String(timings.dedupeSeconds),
     } satisfies Partial<ProcessorVariables>;
-    demandEnvironmentRoom(`route ${props.name}`, variables, 'shorten deliverTo.url or deliverTo.headers');
+    const counted = { ...variables, SIGNING_SECRET_ARN: this.signingSecret?.secretArn ?? '' };
+    demandEnvironmentRoom(`route ${props.name}`, counted, 'shorten deliverTo.url or deliverTo.headers');
     for (const [variable, value] of Object.entries(variables)) this.processor.addEnvironment(variable, value);
   }
 
@@ -166,6 +174,13 @@ export class Route extends Construct {
     fn.addEnvironment('QUEUE_URL' satisfies keyof ProcessorVariables, this.queue.queueUrl);
     this.deadLetterQueue.grantSendMessages(fn);
     fn.addEnvironment('DEAD_LETTER_QUEUE_URL' satisfies keyof ProcessorVariables, this.deadLetterQueue.queueUrl);
+    const headerSecrets = Object.values(destinationHeaders(this.config.deliverTo.headers).secret);
+    if (headerSecrets.length > 0) {
+      fn.addToRolePolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: headerSecrets }));
+    }
+    if (this.signingSecret === undefined) return;
+    this.signingSecret.grantRead(fn);
+    fn.addEnvironment('SIGNING_SECRET_ARN' satisfies keyof ProcessorVariables, this.signingSecret.secretArn);
   }
 
   private verification(): Verification {
@@ -177,6 +192,15 @@ export class Route extends Construct {
   private senderSecret(removalPolicy: RemovalPolicy): Secret {
     return new Secret(this, 'Secret', {
       description: `Signs the webhooks of route ${this.name} of ${Stack.of(this).stackName}: paste it into Genesys`,
+      generateSecretString: { passwordLength: 48, excludePunctuation: true, includeSpace: false },
+      removalPolicy,
+    });
+  }
+
+  /** 48 letters and digits are the base64 of 36 bytes: Standard Webhooks asks for 24 to 64. */
+  private destinationSecret(removalPolicy: RemovalPolicy): Secret {
+    return new Secret(this, 'SigningSecret', {
+      description: `Signs the deliveries of route ${this.name} of ${Stack.of(this).stackName}: give it to the destination`,
       generateSecretString: { passwordLength: 48, excludePunctuation: true, includeSpace: false },
       removalPolicy,
     });

@@ -7,6 +7,8 @@ export interface ReadyRoute {
   readonly deadLetterQueueUrl: string;
   /** What requests are signed with; null for a route that accepts unsigned ones. */
   readonly secret: string | null;
+  /** What deliveries are signed with; null for a route that does not sign them. */
+  readonly signingSecret: string | null;
 }
 
 /** The first line of `--json` and the answer of `GET /_local/ready`. Scripts outside this repository read it. */
@@ -27,10 +29,13 @@ export function readyMessage(
   outputs: StackOutputs,
   { queuesAndBuckets, tables, secrets, lambda }: Emulators,
 ): ReadyMessage {
-  const routes = Object.entries(outputs.routes).map(([name, { secretArn, ...urls }]): [string, ReadyRoute] => [
-    name,
-    { ...urls, secret: secretArn === undefined ? null : (secrets.valueOf(secretArn) ?? null) },
-  ]);
+  const secretOf = (arn: string | undefined) => (arn === undefined ? null : (secrets.valueOf(arn) ?? null));
+  const routes = Object.entries(outputs.routes).map(
+    ([name, { secretArn, signingSecretArn, ...urls }]): [string, ReadyRoute] => [
+      name,
+      { ...urls, secret: secretOf(secretArn), signingSecret: secretOf(signingSecretArn) },
+    ],
+  );
   return {
     ready: true,
     routes: Object.fromEntries(routes),

@@ -8,6 +8,7 @@ const routesSchema = z.record(
     queueUrl: z.string(),
     deadLetterQueueUrl: z.string(),
     secretArn: z.string().optional(),
+    signingSecretArn: z.string().optional(),
   }),
 );
 

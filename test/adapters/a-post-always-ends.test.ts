@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { httpDestination } from '../../lambdas/adapters/http-destination.ts';
+import { loopbackDestination } from '../support/loopback-destination.ts';
 
 const closing: (() => void)[] = [];
 
@@ -35,7 +35,7 @@ describe('a POST ends with an answer', () => {
     ['asks for another protocol', 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'],
     ['asks for another protocol without naming it', 'HTTP/1.1 101 Switching Protocols\r\n\r\n'],
   ])('although the destination %s', async (_how, bytes) => {
-    const answer = await httpDestination(await answeringWith(bytes))(request);
+    const answer = await loopbackDestination(await answeringWith(bytes))(request);
     expect(['answered', 'unreachable', 'timed-out']).toContain(answer.kind);
     expect(answer).not.toMatchObject({ status: 200 });
   });
@@ -43,7 +43,7 @@ describe('a POST ends with an answer', () => {
   test.each(['text/plain; name=\u2603', 'a\r\nb: c', 'a\u0000'])(
     'although Node refuses the header %j',
     async (type) => {
-      const post = httpDestination(await answeringWith('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'));
+      const post = loopbackDestination(await answeringWith('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'));
       const answer = await post({ ...request, headers: { 'content-type': type } });
       expect(answer).toEqual({ kind: 'unreachable', code: 'ERR_INVALID_CHAR' });
     },

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { httpDestination } from '../../lambdas/adapters/http-destination.ts';
 import type { DeliveryRequest, DestinationAnswer } from '../../lambdas/contract/ports.ts';
+import { loopbackDestination } from '../support/loopback-destination.ts';
 import { type RecordingServer, recordingServer } from '../support/recording-server.ts';
 import { settableClock } from '../support/settable-clock.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -24,7 +24,7 @@ async function postTo(
 ): Promise<{ outcome: DestinationAnswer; tookMs: number; server: RecordingServer }> {
   server = await recordingServer(answer);
   const startedMs = performance.now();
-  const outcome = await httpDestination(server.url)(request(changes));
+  const outcome = await loopbackDestination(server.url)(request(changes));
   return { outcome, tookMs: performance.now() - startedMs, server };
 }
 
@@ -52,7 +52,7 @@ describe('a destination that takes too long', () => {
       if (number === 2) setTimeout(() => response.socket?.resetAndDestroy(), 800);
     });
     const clock = settableClock();
-    const post = httpDestination(server.url, clock.now);
+    const post = loopbackDestination(server.url, clock.now);
     await post(request());
     clock.advance(5_000);
     const startedMs = performance.now();

@@ -1,9 +1,9 @@
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { httpDestination } from '../../lambdas/adapters/http-destination.ts';
 import type { DeliveryRequest } from '../../lambdas/contract/ports.ts';
 import { byteStrings } from '../support/arbitraries.ts';
+import { loopbackDestination } from '../support/loopback-destination.ts';
 import { recordingServer } from '../support/recording-server.ts';
 
 const closing: (() => Promise<void>)[] = [];
@@ -45,7 +45,7 @@ describe('a POST to the destination', () => {
   test('goes to the very URL, with the headers given and the length of the body', async () => {
     const server = await serve((response) => response.end());
     const headers = { 'webhook-id': 'e-1', 'content-type': 'application/json', 'user-agent': 'relay' };
-    await httpDestination(`${server.url}/hooks/genesys?tenant=7`)(request('{"a":1}', { headers }));
+    await loopbackDestination(`${server.url}/hooks/genesys?tenant=7`)(request('{"a":1}', { headers }));
     expect(server.requests).toMatchObject([{ method: 'POST', path: '/hooks/genesys?tenant=7' }]);
     expect(server.requests[0]?.headers).toMatchObject({ ...headers, 'content-length': '7' });
     expect(server.requests[0]?.headers).not.toHaveProperty('transfer-encoding');
@@ -53,7 +53,7 @@ describe('a POST to the destination', () => {
 
   test('carries any bytes unchanged', async () => {
     const server = await serve((response) => response.end());
-    const post = httpDestination(server.url);
+    const post = loopbackDestination(server.url);
     await fc.assert(
       fc.asyncProperty(byteStrings, async (bytes) => {
         await post(request(bytes));
@@ -66,13 +66,13 @@ describe('a POST to the destination', () => {
   test('carries a megabyte whole', async () => {
     const server = await serve((response) => response.end());
     const bytes = Uint8Array.from({ length: 1_048_576 }, (_, index) => (index * 7) % 256);
-    await httpDestination(server.url)(request(bytes));
+    await loopbackDestination(server.url)(request(bytes));
     expect(Buffer.compare(server.requests[0]?.body ?? Buffer.alloc(0), bytes)).toBe(0);
   });
 
   test.each([200, 204, 404, 429, 500, 599, 999])('is answered %d', async (status) => {
     const server = await serve((response) => response.writeHead(status, { 'retry-after': '120' }).end());
-    expect(await httpDestination(server.url)(request())).toMatchObject({
+    expect(await loopbackDestination(server.url)(request())).toMatchObject({
       kind: 'answered',
       status,
       headers: { 'retry-after': '120' },
@@ -81,13 +81,13 @@ describe('a POST to the destination', () => {
 
   test('joins a header that is answered twice', async () => {
     const server = await serve((response) => response.setHeader('set-cookie', ['a=1', 'b=2']).end());
-    expect(await httpDestination(server.url)(request())).toMatchObject({ headers: { 'set-cookie': 'a=1, b=2' } });
+    expect(await loopbackDestination(server.url)(request())).toMatchObject({ headers: { 'set-cookie': 'a=1, b=2' } });
   });
 
   test.each([301, 302, 303, 307, 308])('does not follow a %d', async (status) => {
     const elsewhere = await serve((response) => response.end());
     const server = await serve((response) => response.writeHead(status, { location: elsewhere.url }).end());
-    expect(await httpDestination(server.url)(request())).toMatchObject({ kind: 'answered', status });
+    expect(await loopbackDestination(server.url)(request())).toMatchObject({ kind: 'answered', status });
     expect(elsewhere.requests).toEqual([]);
   });
 
@@ -95,7 +95,7 @@ describe('a POST to the destination', () => {
     const address = await serveRaw((socket) => {
       socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nonly this'));
     });
-    expect(await httpDestination(`http://${address}`)(request())).toMatchObject({ kind: 'answered', status: 200 });
+    expect(await loopbackDestination(`http://${address}`)(request())).toMatchObject({ kind: 'answered', status: 200 });
   });
 
   test('is answered by a destination that does not wait for the end of the body', async () => {
@@ -103,7 +103,7 @@ describe('a POST to the destination', () => {
       socket.once('data', () => socket.write('HTTP/1.1 413 Content Too Large\r\ncontent-length: 0\r\n\r\n'));
       socket.resume();
     });
-    const answer = await httpDestination(`http://${address}`)(request(new Uint8Array(4_000_000)));
+    const answer = await loopbackDestination(`http://${address}`)(request(new Uint8Array(4_000_000)));
     expect(answer).toMatchObject({ kind: 'answered', status: 413 });
   });
 
@@ -112,7 +112,7 @@ describe('a POST to the destination', () => {
       const early = 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n';
       socket.once('data', () => socket.end(`${early}HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n`));
     });
-    expect(await httpDestination(`http://${address}`)(request())).toMatchObject({ kind: 'answered', status: 202 });
+    expect(await loopbackDestination(`http://${address}`)(request())).toMatchObject({ kind: 'answered', status: 202 });
   });
 });
 
@@ -120,17 +120,17 @@ describe('a destination that cannot be reached', () => {
   test('because nobody listens is ECONNREFUSED', async () => {
     const server = await recordingServer((response) => response.end());
     await server.close();
-    expect(await httpDestination(server.url)(request())).toEqual({ kind: 'unreachable', code: 'ECONNREFUSED' });
+    expect(await loopbackDestination(server.url)(request())).toEqual({ kind: 'unreachable', code: 'ECONNREFUSED' });
   });
 
   test('because its name does not exist has the code of the lookup', async () => {
-    const answer = await httpDestination('https://nonexistent.invalid/hook')(request());
+    const answer = await loopbackDestination('https://nonexistent.invalid/hook')(request());
     expect(answer).toEqual({ kind: 'unreachable', code: expect.stringMatching(/^(ENOTFOUND|EAI_AGAIN)$/) });
   });
 
   test('because it resets a new connection is ECONNRESET, and is not tried again', async () => {
     const server = await serve((response) => response.socket?.resetAndDestroy());
-    expect(await httpDestination(server.url)(request())).toEqual({ kind: 'unreachable', code: 'ECONNRESET' });
+    expect(await loopbackDestination(server.url)(request())).toEqual({ kind: 'unreachable', code: 'ECONNRESET' });
     expect(server.requests).toHaveLength(1);
   });
 
@@ -138,20 +138,23 @@ describe('a destination that cannot be reached', () => {
     const address = await serveRaw((socket) => {
       socket.once('data', () => socket.end('HTTP/1.1 2'));
     });
-    expect(await httpDestination(`http://${address}`)(request())).toEqual({ kind: 'unreachable', code: 'ECONNRESET' });
+    expect(await loopbackDestination(`http://${address}`)(request())).toEqual({
+      kind: 'unreachable',
+      code: 'ECONNRESET',
+    });
   });
 
   test('because it does not speak HTTP has the code of the parser', async () => {
     const address = await serveRaw((socket) => {
       socket.once('data', () => socket.end('220 mail.example ESMTP\r\n'));
     });
-    const answer = await httpDestination(`http://${address}`)(request());
+    const answer = await loopbackDestination(`http://${address}`)(request());
     expect(answer).toEqual({ kind: 'unreachable', code: expect.stringMatching(/^HPE_/) });
   });
 
   test('because it does not speak TLS has the code of the handshake', async () => {
     const server = await serve((response) => response.end());
-    const answer = await httpDestination(server.url.replace('http:', 'https:'))(request());
+    const answer = await loopbackDestination(server.url.replace('http:', 'https:'))(request());
     expect(answer).toEqual({ kind: 'unreachable', code: expect.stringMatching(/^(EPROTO|ERR_SSL_)/) });
   });
 });

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { httpDestination } from '../../lambdas/adapters/http-destination.ts';
+import { loopbackDestination } from '../support/loopback-destination.ts';
 import { type RecordingServer, recordingServer } from '../support/recording-server.ts';
 import { type SettableClock, settableClock } from '../support/settable-clock.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -21,7 +21,7 @@ describe('a connection to the destination', () => {
 
   async function destination(answer: (response: ServerResponse, number: number) => void) {
     server = await recordingServer(answer);
-    return httpDestination(server.url, clock.now);
+    return loopbackDestination(server.url, clock.now);
   }
 
   test('serves one POST after another', async () => {

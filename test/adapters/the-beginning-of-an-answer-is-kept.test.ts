@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { httpDestination } from '../../lambdas/adapters/http-destination.ts';
 import { type DestinationAnswer, longestExcerptBytes } from '../../lambdas/contract/ports.ts';
 import { byteStrings } from '../support/arbitraries.ts';
+import { loopbackDestination } from '../support/loopback-destination.ts';
 import { type RecordingServer, recordingServer } from '../support/recording-server.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -22,7 +22,7 @@ interface Posted {
 async function post(respond: (response: ServerResponse) => void, timeoutMs = 10_000): Promise<Posted> {
   server = await recordingServer(respond);
   const startedMs = performance.now();
-  const answer = await httpDestination(server.url)({ headers: {}, body: Buffer.from('{}'), timeoutMs });
+  const answer = await loopbackDestination(server.url)({ headers: {}, body: Buffer.from('{}'), timeoutMs });
   return { answer, tookMs: performance.now() - startedMs, server };
 }
 
@@ -85,7 +85,7 @@ describe('of an answer that is no acceptance', () => {
   test('no more than 1 KiB of UTF-8 is kept, whatever comes', async () => {
     let body: Uint8Array = new Uint8Array();
     server = await recordingServer((response) => failingWith(body)(response));
-    const toServer = httpDestination(server.url);
+    const toServer = loopbackDestination(server.url);
     const bodies = fc.oneof(byteStrings, fc.uint8Array({ minLength: 900, maxLength: 3_000 }));
     await fc.assert(
       fc.asyncProperty(bodies, fc.integer({ min: 1, max: 300 }), async (piece, times) => {

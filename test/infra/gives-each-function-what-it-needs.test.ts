@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { Match } from 'aws-cdk-lib/assertions';
 import * as z from 'zod';
 import { parseBreakerEnv, parseIngestEnv, parseProcessorEnv, parseSweeperEnv } from '../../lambdas/contract/env.ts';
 import type { RelayConfigInput } from '../../lib/infra/relay-config.ts';
@@ -104,7 +105,8 @@ describe('the processor of a route', () => {
       ROUTE: 'telemetry',
       QUEUE_URL: expect.stringMatching(/^<telemetryQueue/),
       DEAD_LETTER_QUEUE_URL: expect.stringMatching(/^<telemetryDeadLetterQueue/),
-      DESTINATION: { url: 'http://10.1.2.3/events', timeoutSeconds: 3, headers: {} },
+      DESTINATION: { url: 'http://10.1.2.3/events', timeoutSeconds: 3, headers: {}, reach: 'private-network' },
+      SIGNING_SECRET_ARN: expect.stringMatching(/^<telemetrySigningSecret/),
       RETRY: { maxAttempts: 4, baseSeconds: 1, capSeconds: 60 },
       BREAKER: breakerSettings,
       MAX_CONCURRENCY: 10,
@@ -123,6 +125,24 @@ describe('the processor of a route', () => {
       timeoutSeconds: 10,
       headers: { 'x-api-key': 'k' },
       signatureHeader: 'x-hub-signature-256',
+    });
+  });
+
+  test('is told which headers are secrets, and may read these', () => {
+    const secretArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:crm/token-a1B2c3';
+    const headers = { authorization: { secretArn }, 'x-tenant': '7' };
+    const route = { verify: { kind: 'open-messaging' as const }, deliverTo: { ...deliverTo, headers } };
+    const template = synthesize({ routes: { orders: route } });
+    const variables = Object.values(template.findResources('AWS::Lambda::Function')).map(
+      (resource) => functionSchema.parse(resource).Properties.Environment.Variables.DESTINATION,
+    );
+    expect(variables.filter((variable) => variable !== undefined).map((text) => JSON.parse(String(text)))).toEqual([
+      expect.objectContaining({ headers: { 'x-tenant': '7' }, secretHeaders: { authorization: secretArn } }),
+    ]);
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([{ Action: 'secretsmanager:GetSecretValue', Effect: 'Allow', Resource: secretArn }]),
+      },
     });
   });
 

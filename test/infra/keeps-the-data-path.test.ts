@@ -159,8 +159,20 @@ describe('what is kept', () => {
     });
   });
 
-  test('a secret is made for the signed route only', () => {
-    template.resourceCountIs('AWS::SecretsManager::Secret', 1);
+  test('a secret is made for each route to sign its deliveries, and another for the signed route', () => {
+    const secrets = Object.keys(template.findResources('AWS::SecretsManager::Secret'));
+    expect(secrets.map((id) => id.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual([
+      'openmessagingSecret',
+      'openmessagingSigningSecret',
+      'telemetrySigningSecret',
+    ]);
+  });
+
+  test('a route that does not sign has no secret for it', () => {
+    const deliverTo = { url: 'https://crm.example', sign: false };
+    const unsigned = synthesize({ routes: { quiet: { verify: { kind: 'none', acceptUnsigned: true }, deliverTo } } });
+    unsigned.resourceCountIs('AWS::SecretsManager::Secret', 0);
+    expect(JSON.stringify(unsigned.toJSON())).not.toMatch(/SIGNING_SECRET|secretsmanager|signingSecret/);
   });
 
   const dataTypes = ['AWS::SQS::Queue', 'AWS::S3::Bucket', 'AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret'];

@@ -26,6 +26,26 @@ const refusals: readonly [name: string, config: unknown, message: string | RegEx
     route({ deliverTo: { url: 'http://crm.example' } }),
     'c.ts: routes.orders.deliverTo.url is "http://crm.example": must start with https:// (http:// needs allowPrivateNetwork: true)',
   ],
+  [
+    'a private address, in any form',
+    route({ deliverTo: { url: 'https://0xa.1' } }),
+    'c.ts: routes.orders.deliverTo.url is "https://0xa.1": must lead to a public address (a private one needs allowPrivateNetwork: true)',
+  ],
+  [
+    'the address of instance metadata',
+    route({ deliverTo: { url: 'http://169.254.169.254/', allowPrivateNetwork: true } }),
+    /deliverTo\.url is "http:\/\/169\.254\.169\.254\/": must not lead to an address that is no endpoint$/,
+  ],
+  [
+    'a header whose secret is not named in full',
+    route({ deliverTo: { ...deliverTo, headers: { authorization: { secretArn: 'crm/token' } } } }),
+    /headers\.authorization\.secretArn is "crm\/token": must be the whole ARN of a secret in Secrets Manager$/,
+  ],
+  [
+    'a header of another kind',
+    route({ deliverTo: { ...deliverTo, headers: { 'x-tenant': 7 } } }),
+    /headers\.x-tenant is 7: must be printable ASCII, or \{ secretArn: '…' \}$/,
+  ],
   ['another scheme', route({ deliverTo: { url: 'ftp://crm.example' } }), /url is "ftp:.*: must start with https:\/\/$/],
   ['a relative URL', route({ deliverTo: { url: '/events' } }), /url is "\/events": must be an absolute URL/],
   [
@@ -159,7 +179,14 @@ test('a minimal configuration gets the documented defaults', () => {
     routes: {
       orders: {
         verify,
-        deliverTo: { ...deliverTo, timeoutSeconds: 10, headers: {}, maxConcurrency: 10, allowPrivateNetwork: false },
+        deliverTo: {
+          ...deliverTo,
+          timeoutSeconds: 10,
+          headers: {},
+          maxConcurrency: 10,
+          allowPrivateNetwork: false,
+          sign: true,
+        },
         retry: { maxAttempts: 10, baseSeconds: 5, capSeconds: 21_600 },
         dedupeDays: 30,
       },

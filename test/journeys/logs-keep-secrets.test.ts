@@ -95,6 +95,8 @@ test('no body, secret or signature appears in any line the functions write, what
     'api-key-of-the-destination',
     secret ?? '',
     relay.route('broken').secret ?? '',
+    relay.route('chat').signingSecret ?? '',
+    ...relay.destination.all.map(({ headers }) => headers['webhook-signature'] ?? ''),
     Buffer.alloc(32, 7).toString('base64'),
     ...Object.values(bodies).flatMap((body) => Object.values(signRequest({ kind: 'open-messaging' }, secret, body))),
   ];

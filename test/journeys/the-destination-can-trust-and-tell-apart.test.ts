@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Webhook } from 'standardwebhooks';
 import { acceptedEventId } from '../support/accepted-event-id.ts';
 import { startTestRelay, type TestRelay } from '../support/local-relay.ts';
 import { answering } from '../support/scripted-endpoint.ts';
@@ -43,6 +44,23 @@ test('a delivery carries the id, the attempt, the sender’s signature and the c
     .digest('base64');
   expect(headers['x-hub-signature-256']).toBe(`sha256=${mac}`);
   expect(Math.abs(Number(headers['webhook-timestamp']) - Date.now() / 1_000)).toBeLessThan(60);
+});
+
+test('a delivery is signed for the destination, which verifies it with the official library', async () => {
+  const body = '{"text":"Grüße ☃"}';
+  const eventId = await acceptedEventId(await relay.post('chat', body));
+  const { headers, body: received } = await relay.destination.waitFor((seen) => seen.eventId === eventId);
+
+  const { signingSecret, secret } = relay.route('chat');
+  expect(signingSecret).not.toBe(secret);
+  const signed = {
+    'webhook-id': headers['webhook-id'] ?? '',
+    'webhook-timestamp': headers['webhook-timestamp'] ?? '',
+    'webhook-signature': headers['webhook-signature'] ?? '',
+  };
+  expect(new Webhook(signingSecret ?? '').verify(Buffer.from(received), signed)).toEqual(JSON.parse(body));
+  const anotherRoutes = new Webhook(relay.route('brief').signingSecret ?? '');
+  expect(() => anotherRoutes.verify(Buffer.from(received), signed)).toThrow('No matching signature found');
 });
 
 test('a destination that fails twice and heals gets the event a third time, counted and marked', async () => {

@@ -19,7 +19,7 @@ describe('a curl line', () => {
     },
     'test',
   );
-  const queues = { queueUrl: 'q', deadLetterQueueUrl: 'd' };
+  const queues = { queueUrl: 'q', deadLetterQueueUrl: 'd', signingSecret: null };
   const ready: ReadyMessage = {
     ready: true,
     routes: {

@@ -39,6 +39,7 @@ function attemptsPosted({ destination }: ProcessorWorld) {
 const steps: Readonly<Record<PortName, string>> = {
   claim: 'claiming the event',
   load: 'loading the body',
+  credentials: 'reading what it is signed with',
   post: 'the POST',
   recordDelivered: 'recording the delivery',
   handBack: 'handing the event back',
@@ -53,14 +54,17 @@ function cases(...ports: PortName[]) {
 }
 
 describe('an event that the destination takes is delivered although the processor died', () => {
-  test.each(cases('claim', 'load', 'post', 'recordDelivered'))('just $when $step', async ({ port, when }) => {
-    const { world, message } = await offloadedEvent([answered(200)]);
-    await drainQueue(world, [message], onceAt(port, when));
-    expect(world.records.read(eventId)).toMatchObject({ status: 'delivered', attempts: 1 });
-    expect(world.deadLetters).toEqual([]);
-    const repeated = (port === 'post' && when === 'after') || (port === 'recordDelivered' && when === 'before');
-    expect(attemptsPosted(world)).toEqual(repeated ? ['1', '1'] : ['1']);
-  });
+  test.each(cases('claim', 'load', 'credentials', 'post', 'recordDelivered'))(
+    'just $when $step',
+    async ({ port, when }) => {
+      const { world, message } = await offloadedEvent([answered(200)]);
+      await drainQueue(world, [message], onceAt(port, when));
+      expect(world.records.read(eventId)).toMatchObject({ status: 'delivered', attempts: 1 });
+      expect(world.deadLetters).toEqual([]);
+      const repeated = (port === 'post' && when === 'after') || (port === 'recordDelivered' && when === 'before');
+      expect(attemptsPosted(world)).toEqual(repeated ? ['1', '1'] : ['1']);
+    },
+  );
 });
 
 describe('an event that needs a second attempt gets it although the processor died', () => {

@@ -96,6 +96,29 @@ describe('a payload that cannot be had just now', () => {
   });
 });
 
+describe('a signing secret that cannot be had just now', () => {
+  test('makes no POST and counts no attempt; the event is free again after the backoff', async () => {
+    const world = processorWorld();
+    const kept = await deliverWith(world, { credentials: unavailable });
+    expect(kept).toEqual({ kind: 'keep', hideSeconds: 4, why: 'service-unavailable' });
+    expect(world.destination.requests).toEqual([]);
+    expect(world.deadLetters).toEqual([]);
+    expect(world.records.read(eventId)).toMatchObject({ attempts: 0, leaseExpiresAtMs: startMs + 4_000 });
+    expect(world.steps.slice(0, 1)).toMatchObject([{ step: 'fault', during: 'loading what is to be posted' }]);
+
+    world.clock.advance(4_000);
+    expect(await deliverWith(world, {})).toEqual({ kind: 'acknowledge' });
+    expect(world.destination.requests[0]?.headers).toMatchObject({ 'x-relay-attempt': '1' });
+  });
+
+  test('is waited for until SQS would delete the message, which is then a dead letter', async () => {
+    const world = processorWorld();
+    const old = receivedMessage({ sentAtMs: startMs - settings.queueRetentionMs + 3_600_000 });
+    expect(await deliverWith(world, { credentials: unavailable }, old)).toEqual({ kind: 'acknowledge' });
+    expect(world.steps).toContainEqual(expect.objectContaining({ step: 'dead-letter', cause: 'retention-reached' }));
+  });
+});
+
 test('a port that breaks its promise never to reject is a fault, and the event is kept', async () => {
   const world = processorWorld();
   const post = async () => {

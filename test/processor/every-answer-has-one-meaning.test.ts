@@ -92,6 +92,14 @@ describe('no answer', () => {
       blames: 'destination',
     });
   });
+
+  test('because the URL leads to a forbidden address is retried: no event is given up for a name that can be mended', () => {
+    expect(classify({ kind: 'out-of-reach', address: '169.254.169.254' }, startMs)).toEqual({
+      kind: 'retry',
+      error: 'address 169.254.169.254 is not allowed',
+      blames: 'destination',
+    });
+  });
 });
 
 const inSeconds = (seconds: number) => startMs + seconds * 1_000;

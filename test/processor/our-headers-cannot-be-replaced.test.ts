@@ -1,11 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { buildRequest, type RequestSettings } from '../../lambdas/processor/build-request.ts';
 import { type Delivery, readDelivery } from '../../lambdas/processor/read-delivery.ts';
+import { noCredentials } from '../support/processor-world.ts';
 import { startMs } from '../support/settable-clock.ts';
 import { eventId, receivedMessage, route, signature } from '../support/sqs-record.ts';
 
 const delivery = readDelivery(receivedMessage(), { route, bucket: 'payload-bucket' });
-const attempt = { number: 1, body: Buffer.from('{}'), nowMs: startMs, timeoutMs: 9_000 };
+const attempt = {
+  number: 1,
+  body: Buffer.from('{}'),
+  credentials: noCredentials,
+  nowMs: startMs,
+  timeoutMs: 9_000,
+};
 
 function headersOf(settings: Partial<RequestSettings> = {}, changes: Partial<Delivery> = {}, number = 1) {
   const request = buildRequest(
@@ -56,6 +63,17 @@ describe('a delivery request', () => {
     const built = headersOf({ headers, signatureHeader: 'x-hub-signature-256' });
     expect(Object.keys(built).filter((built) => built.toLowerCase() === name)).toEqual([name]);
     expect(built[name]).not.toBe('forged');
+  });
+
+  test('has the headers that are secrets, which can replace those of the config and none of ours', () => {
+    const headers = { Authorization: 'Bearer s', 'Webhook-Id': 'forged', 'X-Relay-Attempt': '9' };
+    const credentials = { ...noCredentials, headers };
+    const request = buildRequest(delivery, { ...attempt, credentials }, { route, headers: { authorization: 'old' } });
+    expect(request.headers).toMatchObject({
+      authorization: 'Bearer s',
+      'webhook-id': eventId,
+      'x-relay-attempt': '1',
+    });
   });
 
   test('has no signature where the sender sent none or the route passes none on', () => {

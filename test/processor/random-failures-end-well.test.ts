@@ -12,6 +12,7 @@ const answers: fc.Arbitrary<DestinationAnswer> = fc.oneof(
   fc.constantFrom<DestinationAnswer>(
     { kind: 'timed-out', afterMs: 10_000 },
     { kind: 'unreachable', code: 'ECONNRESET' },
+    { kind: 'out-of-reach', address: '10.0.0.1' },
   ),
 );
 

@@ -46,6 +46,7 @@ const outages: [string, { readonly answer: DestinationAnswer; readonly afterMs: 
   ['answers 503', { answer: answered(503), afterMs: 30 }],
   ['hangs', { answer: answered(200), afterMs: Number.POSITIVE_INFINITY }],
   ['refuses connections', { answer: { kind: 'unreachable', code: 'ECONNREFUSED' }, afterMs: 1 }],
+  ['has a forbidden address', { answer: { kind: 'out-of-reach', address: '169.254.169.254' }, afterMs: 1 }],
   ['answers 401', { answer: answered(401), afterMs: 30 }],
   ['answers 429', { answer: answered(429), afterMs: 30 }],
   ['answers 503 with Retry-After: 20', { answer: answered(503, { 'retry-after': '20' }), afterMs: 30 }],

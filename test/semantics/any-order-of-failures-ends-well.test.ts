@@ -25,6 +25,7 @@ const moods: Readonly<Record<string, { readonly answer: DestinationAnswer; reado
   failing: { answer: answered(500), afterMs: 40 },
   hanging: { answer: answered(200), afterMs: Number.POSITIVE_INFINITY },
   unreachable: { answer: { kind: 'unreachable', code: 'ECONNREFUSED' }, afterMs: 1 },
+  misled: { answer: { kind: 'out-of-reach', address: '10.0.0.1' }, afterMs: 1 },
   unauthorized: { answer: answered(401), afterMs: 40 },
   gone: { answer: answered(410), afterMs: 40 },
   refusing: { answer: answered(422), afterMs: 40 },

@@ -6,6 +6,7 @@ import { hangs } from './fail-calls.ts';
 export type PortName =
   | 'claim'
   | 'load'
+  | 'credentials'
   | 'post'
   | 'recordDelivered'
   | 'handBack'
@@ -65,6 +66,7 @@ export function crashableProcessor(
       recordFailed: mortal('recordFailed', records.recordFailed),
     },
     payloads: { ...payloads, get: mortal('load', payloads.get) },
+    credentials: mortal('credentials', context.credentials),
     post: mortal('post', context.post),
     sendToDeadLetters: mortal('sendToDeadLetters', context.sendToDeadLetters),
   };

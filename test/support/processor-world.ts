@@ -2,6 +2,7 @@ import type { DestinationAnswer, QueueMessage } from '../../lambdas/contract/por
 import type { Step } from '../../lambdas/contract/step-log.ts';
 import type { Pass } from '../../lambdas/processor/pass.ts';
 import type { DeliverySettings, ProcessorContext } from '../../lambdas/processor/processor-context.ts';
+import type { Credentials } from '../../lambdas/processor/read-credentials.ts';
 import { routeBreaker } from '../../lambdas/processor/route-breaker.ts';
 import { breakerSettings, renewAfterReceives } from '../../lib/infra/timings.ts';
 import { type MemoryBreakerStates, memoryBreakerStates } from './memory-breaker-states.ts';
@@ -34,6 +35,9 @@ export const maxConcurrency = 10;
 
 /** A route that is not paused, with nobody to tell what its destination answered. */
 export const freePass: Pass = { counts: true, observe: () => 'destination' };
+
+/** Of a route that does not sign. */
+export const noCredentials: Credentials = { signingKeys: [], headers: {} };
 
 /** The processor core with everything around it in memory. */
 export interface ProcessorWorld {
@@ -71,6 +75,7 @@ export function processorWorld(
     settings,
     records,
     payloads,
+    credentials: async () => noCredentials,
     post: destination.post,
     sendToDeadLetters: async (message) => {
       deadLetters.push(message);

@@ -230,6 +230,7 @@ export function simulatedRelay(options: SimulatedRelayOptions): SimulatedRelay {
       },
       records: mortalRecords(process),
       payloads: { ...payloads, get: mortal('load', via('bucket', payloads.get)) },
+      credentials: async () => ({ signingKeys: [], headers: {} }),
       post: mortal('post', post),
       sendToDeadLetters: mortal(
         'sendToDeadLetters',
