@@ -6,6 +6,7 @@ import * as z from 'zod';
  * Where MiniStack differs from AWS, as far as it matters here, and what is done about it:
  *
  * - Its CloudFormation refuses an alarm over an expression. Below, such an alarm watches the first of its metrics.
+ * - A generated secret has punctuation in it although it is to have none. Below, each of those characters is named.
  * - `Ref` of a secret is its name, and not its ARN: every call takes either.
  * - An endpoint's host is `ID.execute-api.127.0.0.1`, which WHATWG does not take for a host: requests go to MiniStack
  *   with it in their Host header (see support/post-webhook.ts).
@@ -16,6 +17,9 @@ import * as z from 'zod';
  *   them go to ALARM, and none stay OK; test/infra checks the dimensions.
  * - Metrics of AWS's own namespaces can be put, and are not published by its services: the alarms' tests put them.
  */
+
+/** As Secrets Manager has it. */
+const punctuation = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
 
 const metricSchema = z.looseObject({
   MetricStat: z
@@ -38,8 +42,15 @@ export async function adaptToMinistack(assembly: string): Promise<void> {
     const path = join(assembly, name);
     const template = templateSchema.parse(JSON.parse(await readFile(path, 'utf8')));
     for (const resource of Object.values(template.Resources)) {
-      if (resource.Type === 'AWS::CloudWatch::Alarm' && resource.Properties?.Metrics !== undefined) {
-        resource.Properties = withoutExpression(resource.Properties);
+      const { Type, Properties } = resource;
+      if (Type === 'AWS::CloudWatch::Alarm' && Properties?.Metrics !== undefined) {
+        resource.Properties = withoutExpression(Properties);
+      }
+      if (Type === 'AWS::SecretsManager::Secret' && Properties?.GenerateSecretString !== undefined) {
+        resource.Properties = {
+          ...Properties,
+          GenerateSecretString: withoutPunctuation(Properties.GenerateSecretString),
+        };
       }
     }
     await writeFile(path, JSON.stringify(template));
@@ -53,4 +64,9 @@ function withoutExpression({ Metrics, ...alarm }: Record<string, unknown>): Reco
     .find(({ MetricStat }) => MetricStat !== undefined)?.MetricStat;
   if (first === undefined) throw new Error('an alarm over an expression without a metric');
   return { ...alarm, ...first.Metric, Period: first.Period, Statistic: first.Stat };
+}
+
+function withoutPunctuation(generate: unknown): unknown {
+  const options = z.looseObject({ ExcludePunctuation: z.boolean().optional() }).parse(generate);
+  return options.ExcludePunctuation === true ? { ...options, ExcludeCharacters: punctuation } : options;
 }
