@@ -47,7 +47,8 @@ async function verifyAndStore(
   ports: AcceptPorts,
 ): Promise<Acceptance> {
   const remaining = (step: WaitingStep) => timeFor(step, { beganAtMs: receivedAtMs, nowMs: ports.now() });
-  const secrets: SecretSource = (secretArn) => ports.secrets(secretArn, remaining('secrets'));
+  const secrets: SecretSource = (secretArn, options) =>
+    ports.secrets(secretArn, { ...options, withinMs: remaining('secrets') });
   const verification = await verifyRequest(request, route.verify, secrets);
   if (verification.kind === 'refused') return refused(request, verification.reason, ports);
 

@@ -13,19 +13,23 @@ export interface Secrets {
   createSecret(plan: SecretPlan): void;
   /** The current value; undefined for an unknown ARN. */
   valueOf(arn: string): string | undefined;
+  /** Makes the value the current one, and what was current the previous one, as `PutSecretValue` does. */
+  rotateSecret(arn: string, value: string): void;
   close(): Promise<void>;
 }
 
-interface StoredSecret {
+interface Version {
   readonly value: string;
   readonly versionId: string;
   readonly createdAtSeconds: number;
 }
 
+/** Versions by their stage: there is no `AWSPREVIOUS` before the first rotation. */
+type StoredSecret = Readonly<Record<string, Version>>;
+
 /**
  * The smallest stand-in that the relay's functions can work with, because npm has no emulator of Secrets Manager. All
- * it does is answer `GetSecretValue`, by ARN, for the one current version: there is no rotation, so `AWSPREVIOUS`
- * never exists, and every other action is refused.
+ * it does is answer `GetSecretValue`, by ARN, for the current and the previous version: every other action is refused.
  */
 export async function emulateSecretsManager(): Promise<Secrets> {
   const secrets = new Map<string, StoredSecret>();
@@ -38,18 +42,24 @@ export async function emulateSecretsManager(): Promise<Secrets> {
   return {
     url,
     createSecret: (plan) => {
-      secrets.set(plan.arn, {
-        value: randomText(plan),
-        versionId: randomUUID(),
-        createdAtSeconds: Math.floor(Date.now() / 1000),
-      });
+      secrets.set(plan.arn, { AWSCURRENT: newVersion(randomText(plan)) });
     },
-    valueOf: (arn) => secrets.get(arn)?.value,
+    valueOf: (arn) => secrets.get(arn)?.AWSCURRENT?.value,
+    rotateSecret: (arn, value) => {
+      const { AWSCURRENT: replaced } = secrets.get(arn) ?? {};
+      if (replaced === undefined) throw new Error(`there is no secret ${arn}`);
+      secrets.set(arn, { AWSCURRENT: newVersion(value), AWSPREVIOUS: replaced });
+    },
     close,
   };
 }
 
-const requestSchema = z.object({ SecretId: z.string(), VersionStage: z.string().default('AWSCURRENT') });
+function newVersion(value: string): Version {
+  return { value, versionId: randomUUID(), createdAtSeconds: Math.floor(Date.now() / 1000) };
+}
+
+const stages = z.enum(['AWSCURRENT', 'AWSPREVIOUS']);
+const requestSchema = z.object({ SecretId: z.string(), VersionStage: stages.default('AWSCURRENT') });
 
 async function answer(
   request: IncomingMessage,
@@ -60,10 +70,10 @@ async function answer(
     return refusal('UnknownOperationException', 'only GetSecretValue is emulated');
   }
   const parsed = requestSchema.safeParse(parseJson(Buffer.from(body.bytes).toString('utf8')));
-  if (!parsed.success) return refusal('InvalidParameterException', 'SecretId is missing');
+  if (!parsed.success) return refusal('InvalidParameterException', 'SecretId is missing, or VersionStage unknown');
   const { SecretId, VersionStage } = parsed.data;
-  const secret = secrets.get(SecretId);
-  if (secret === undefined || VersionStage !== 'AWSCURRENT') {
+  const version = secrets.get(SecretId)?.[VersionStage];
+  if (version === undefined) {
     return refusal('ResourceNotFoundException', `Secrets Manager can't find ${VersionStage} of ${SecretId}`);
   }
   return {
@@ -71,10 +81,10 @@ async function answer(
     body: {
       ARN: SecretId,
       Name: SecretId.split(':').at(-1),
-      SecretString: secret.value,
-      VersionId: secret.versionId,
+      SecretString: version.value,
+      VersionId: version.versionId,
       VersionStages: [VersionStage],
-      CreatedDate: secret.createdAtSeconds,
+      CreatedDate: version.createdAtSeconds,
     },
   };
 }

@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { verifyOpenMessaging } from '../../lambdas/ingest/verify-open-messaging.ts';
 import { verifyRequest } from '../../lambdas/ingest/verify-request.ts';
 import { byteStrings } from '../support/arbitraries.ts';
 import { secret, secretArn, signatureOf, signed } from '../support/signed-request.ts';
@@ -14,7 +13,7 @@ const knownSignature = 'sha256=sbFVGmXBzX7jiZXPbaSvIenmRTJ+qpBJii3drlhGCyw=';
 async function verify(header: string | undefined, bytes: string | Uint8Array = body, secrets: string[] = [secret]) {
   let reads = 0;
   const headers = header === undefined ? {} : { 'x-hub-signature-256': header };
-  const result = await verifyOpenMessaging(signed(bytes, { headers }), async () => {
+  const result = await verifyRequest(signed(bytes, { headers }), { kind: 'open-messaging', secretArn }, async () => {
     reads += 1;
     return secrets;
   });

@@ -38,6 +38,21 @@ describe('Secrets Manager', () => {
     },
   );
 
+  test('gives out the previous value beside the current one once there is one, and no older one', async () => {
+    const rotated = `${arn}-rotated`;
+    secrets.createSecret({ arn: rotated, length: 48, excludedCharacters: '' });
+    const versions = async () => {
+      const inputs = ['AWSCURRENT', 'AWSPREVIOUS'].map((VersionStage) => ({ SecretId: rotated, VersionStage }));
+      const answers = await Promise.all(inputs.map((input) => client.send(new GetSecretValueCommand(input))));
+      return answers.map(({ SecretString }) => SecretString);
+    };
+    const first = secrets.valueOf(rotated);
+    secrets.rotateSecret(rotated, 'second');
+    expect(await versions()).toEqual(['second', first]);
+    secrets.rotateSecret(rotated, 'third');
+    expect(await versions()).toEqual(['third', 'second']);
+  });
+
   test('refuses every other action', async () => {
     await expect(client.send(new ListSecretsCommand({}))).rejects.toMatchObject({ name: 'UnknownOperationException' });
   });
