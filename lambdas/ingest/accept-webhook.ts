@@ -49,7 +49,7 @@ async function verifyAndStore(
   const remaining = (step: WaitingStep) => timeFor(step, { beganAtMs: receivedAtMs, nowMs: ports.now() });
   const secrets: SecretSource = (secretArn, options) =>
     ports.secrets(secretArn, { ...options, withinMs: remaining('secrets') });
-  const verification = await verifyRequest(request, route.verify, secrets);
+  const verification = await verifyRequest(request, route.verify, secrets, receivedAtMs);
   if (verification.kind === 'refused') return refused(request, verification.reason, ports);
 
   const eventId = eventIdOf(request, route.verify.kind, route.eventId);

@@ -8,6 +8,10 @@ const statusOfRefusal: Readonly<Record<RefusalReason, { status: number; error: s
   'signature-missing': { status: 401, error: 'unauthorized' },
   'signature-malformed': { status: 401, error: 'unauthorized' },
   'signature-mismatch': { status: 401, error: 'unauthorized' },
+  'timestamp-outside-tolerance': { status: 401, error: 'unauthorized' },
+  'credential-missing': { status: 401, error: 'unauthorized' },
+  'credential-malformed': { status: 401, error: 'unauthorized' },
+  'credential-mismatch': { status: 401, error: 'unauthorized' },
 };
 
 /** Genesys repeats after 5 s whatever it is told; others honour the header. */

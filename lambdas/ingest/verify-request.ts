@@ -1,8 +1,12 @@
-import type { Verification } from '../contract/env.ts';
+import type { SecretVerification, Verification } from '../contract/env.ts';
 import type { SecretSource } from '../contract/ports.ts';
 import type { Proof } from './proof.ts';
 import type { VerificationResult } from './verification-result.ts';
+import { basicProof } from './verify-basic.ts';
+import { headerProof } from './verify-header.ts';
+import { hmacSha256Proof } from './verify-hmac-sha256.ts';
 import { openMessagingProof } from './verify-open-messaging.ts';
+import { standardWebhooksProof } from './verify-standard-webhooks.ts';
 import type { WebhookRequest } from './webhook-request.ts';
 
 /**
@@ -15,21 +19,31 @@ export async function verifyRequest(
   request: WebhookRequest,
   verification: Verification,
   secrets: SecretSource,
+  nowMs: number,
 ): Promise<VerificationResult> {
   if (verification.kind === 'none') return { kind: 'verified' };
-  const proof = readProof(request, verification);
+  const proof = readProof(request, verification, nowMs);
   if (proof.kind === 'refused') return proof;
+  const verified = { kind: 'verified', signature: proof.signature } as const;
   const known = await secrets(verification.secretArn);
+  if (holdsUnderAny(known, proof)) return verified;
   // The sender may have been told a new secret since these were read.
-  const holds =
-    holdsUnderAny(known, proof) || holdsUnderAny(await secrets(verification.secretArn, { refused: known }), proof);
-  return holds ? { kind: 'verified', signature: proof.signature } : { kind: 'refused', reason: proof.otherwise };
+  const newer = await secrets(verification.secretArn, { refused: known });
+  return holdsUnderAny(newer, proof) ? verified : { kind: 'refused', reason: proof.otherwise };
 }
 
-function readProof(request: WebhookRequest, verification: Exclude<Verification, { kind: 'none' }>): Proof {
+function readProof(request: WebhookRequest, verification: SecretVerification, nowMs: number): Proof {
   switch (verification.kind) {
     case 'open-messaging':
       return openMessagingProof(request);
+    case 'hmac-sha256':
+      return hmacSha256Proof(request, verification, nowMs);
+    case 'header':
+      return headerProof(request, verification);
+    case 'basic':
+      return basicProof(request, verification);
+    case 'standard-webhooks':
+      return standardWebhooksProof(request, nowMs);
   }
 }
 

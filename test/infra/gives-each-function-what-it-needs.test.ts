@@ -36,9 +36,27 @@ function namedRoutes(count: number, route: RelayConfigInput['routes'][string]): 
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`route-${index}`, route]));
 }
 
+const everyKind: RelayConfigInput['routes'] = {
+  messaging: { verify: { kind: 'open-messaging' }, deliverTo },
+  hmac: {
+    verify: {
+      kind: 'hmac-sha256',
+      header: 'X-Sig',
+      prefix: 'v1=',
+      encoding: 'base64',
+      timestamp: { header: 'X-Time', toleranceSeconds: 60 },
+    },
+    deliverTo,
+  },
+  key: { verify: { kind: 'header', header: 'Authorization', prefix: 'Bearer ' }, deliverTo },
+  password: { verify: { kind: 'basic' }, deliverTo },
+  standard: { verify: { kind: 'standard-webhooks' }, deliverTo },
+  unsigned: { verify: { kind: 'none', acceptUnsigned: true }, deliverTo },
+};
+
 /** The variables of a function, with `<LogicalId>` for what CloudFormation fills in. */
-function variablesOf(description: RegExp): Record<string, string> {
-  const found = functions.find(({ Description }) => description.test(Description ?? ''));
+function variablesOf(description: RegExp, among = functions): Record<string, string> {
+  const found = among.find(({ Description }) => description.test(Description ?? ''));
   const variables = found?.Environment.Variables ?? {};
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, filledIn(value)]));
 }
@@ -70,6 +88,28 @@ describe('the ingest function', () => {
         verify: { kind: 'none' },
         eventId: { pointers: ['/id'] },
       },
+    });
+  });
+
+  test('finds the header names of each kind of verification in lower case, and a secret for each but none', () => {
+    const described = Object.entries(synthesize({ routes: everyKind }).findResources('AWS::SecretsManager::Secret'));
+    expect(described).toHaveLength(5);
+    const env = parseIngestEnv(variablesOf(/^Verifies webhooks/, functionsOf({ routes: everyKind })));
+    const secretArn = expect.stringMatching(/^<\w+Secret/);
+    expect(Object.fromEntries(Object.entries(env.ROUTES).map(([name, { verify }]) => [name, verify]))).toEqual({
+      messaging: { kind: 'open-messaging', secretArn },
+      hmac: {
+        kind: 'hmac-sha256',
+        secretArn,
+        header: 'x-sig',
+        prefix: 'v1=',
+        encoding: 'base64',
+        timestamp: { header: 'x-time', toleranceSeconds: 60 },
+      },
+      key: { kind: 'header', secretArn, header: 'authorization', prefix: 'Bearer ' },
+      password: { kind: 'basic', secretArn, username: 'genesys' },
+      standard: { kind: 'standard-webhooks', secretArn },
+      unsigned: { kind: 'none' },
     });
   });
 
