@@ -54,6 +54,8 @@ export type EventIdSource = z.infer<typeof eventIdSourceSchema>;
 const ingestRouteSchema = z.object({
   queueUrl: z.string(),
   verify: verificationSchema,
+  /** Address ranges that requests may come from; from anywhere if there are none. */
+  allowCidrs: z.optional(z.array(z.string())),
   eventId: z.optional(eventIdSourceSchema),
 });
 

@@ -6,6 +6,7 @@ import type { TrialResult } from './trial-call.ts';
 export type RefusalReason =
   | 'unknown-route'
   | 'empty-body'
+  | 'source-not-allowed'
   | 'signature-missing'
   | 'signature-malformed'
   | 'signature-mismatch'

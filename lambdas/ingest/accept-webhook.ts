@@ -3,6 +3,7 @@ import { describeError } from '../contract/errors.ts';
 import { portableHeader } from '../contract/message-attributes.ts';
 import type { Clock, SecretSource } from '../contract/ports.ts';
 import type { RefusalReason } from '../contract/step-log.ts';
+import { allowsSource } from './allows-source.ts';
 import { eventIdOf } from './event-id.ts';
 import { type StorePorts, storeWebhook } from './store-webhook.ts';
 import { timeFor, type WaitingStep } from './time-budget.ts';
@@ -31,6 +32,7 @@ export async function acceptWebhook(request: WebhookRequest, ports: AcceptPorts)
   const receivedAtMs = ports.now();
   const route = Object.hasOwn(ports.routes, request.route) ? ports.routes[request.route] : undefined;
   if (route === undefined) return refused(request, 'unknown-route', ports);
+  if (!allowsSource(route.allowCidrs, request.sourceIp)) return refused(request, 'source-not-allowed', ports);
   if (request.body.byteLength === 0) return refused(request, 'empty-body', ports);
   try {
     return await verifyAndStore(request, route, receivedAtMs, ports);

@@ -5,6 +5,7 @@ import type { Acceptance } from './accept-webhook.ts';
 const statusOfRefusal: Readonly<Record<RefusalReason, { status: number; error: string }>> = {
   'unknown-route': { status: 404, error: 'unknown route' },
   'empty-body': { status: 400, error: 'empty body' },
+  'source-not-allowed': { status: 403, error: 'forbidden' },
   'signature-missing': { status: 401, error: 'unauthorized' },
   'signature-malformed': { status: 401, error: 'unauthorized' },
   'signature-mismatch': { status: 401, error: 'unauthorized' },

@@ -54,6 +54,8 @@ function toRequest(event: APIGatewayProxyEventV2): WebhookRequest {
   return {
     route: event.pathParameters?.route ?? '',
     headers,
+    // Not X-Forwarded-For, which is the sender's own text.
+    sourceIp: event.requestContext.http.sourceIp,
     body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
   };
 }

@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from 'node:net';
 import * as z from 'zod';
 import { literalOutOfReach } from '../../lambdas/contract/address-class.ts';
 import { longestVisibilitySeconds } from '../../lambdas/contract/aws-limits.ts';
@@ -170,8 +171,18 @@ const eventIdSchema = options({
   error: 'must name a header, pointers, or both',
 });
 
+const cidr = z.string().refine(isCidr, { error: 'must be an address range such as 203.0.113.0/24 or 2001:db8::/32' });
+
+/** Whether a text is an address and the length of a prefix. Bits behind the prefix may be set, and do not matter. */
+function isCidr(text: string): boolean {
+  const [address = '', prefix = '', ...more] = text.split('/');
+  const longest = isIPv4(address) ? 32 : isIPv6(address) && !address.includes('%') ? 128 : -1;
+  return more.length === 0 && /^(?:0|[1-9]\d{0,2})$/.test(prefix) && Number(prefix) <= longest;
+}
+
 const routeSchema = options({
   verify: verifySchema,
+  allowCidrs: z.array(cidr).min(1, { error: 'must hold a range, or be left out: nobody could send' }).optional(),
   eventId: eventIdSchema.optional(),
   deliverTo: deliverToSchema,
   retry: options({

@@ -133,6 +133,7 @@ export class Route extends Construct {
     return {
       queueUrl: this.queue.queueUrl,
       verify: this.verification(),
+      ...(this.config.allowCidrs === undefined ? {} : { allowCidrs: this.config.allowCidrs }),
       ...(this.config.eventId === undefined ? {} : { eventId: this.config.eventId }),
     };
   }

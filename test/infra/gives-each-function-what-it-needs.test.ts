@@ -49,7 +49,7 @@ const everyKind: RelayConfigInput['routes'] = {
     deliverTo,
   },
   key: { verify: { kind: 'header', header: 'Authorization', prefix: 'Bearer ' }, deliverTo },
-  password: { verify: { kind: 'basic' }, deliverTo },
+  password: { verify: { kind: 'basic' }, allowCidrs: ['203.0.113.0/24', '2001:db8::/32'], deliverTo },
   standard: { verify: { kind: 'standard-webhooks' }, deliverTo },
   unsigned: { verify: { kind: 'none', acceptUnsigned: true }, deliverTo },
 };
@@ -111,6 +111,8 @@ describe('the ingest function', () => {
       standard: { kind: 'standard-webhooks', secretArn },
       unsigned: { kind: 'none' },
     });
+    expect(env.ROUTES.password?.allowCidrs).toEqual(['203.0.113.0/24', '2001:db8::/32']);
+    expect(env.ROUTES.unsigned?.allowCidrs).toBeUndefined();
   });
 
   test('is given up in time for Genesys to have our own answer', () => {

@@ -157,6 +157,13 @@ const refusals: readonly [name: string, config: unknown, message: string | RegEx
     { ...route({}), inlineLimitBytes: 1_048_576 },
     /inlineLimitBytes is 1048576: .* to 1042432/,
   ],
+  ['no ranges', route({ allowCidrs: [] }), /allowCidrs is \[\]: must hold a range, or be left out/],
+  ['an address', route({ allowCidrs: ['203.0.113.7'] }), /allowCidrs\.0 is "203\.0\.113\.7": must be an address range/],
+  ['a range too narrow', route({ allowCidrs: ['203.0.113.0/24', '203.0.113.0/33'] }), /allowCidrs\.1 is .* such as/],
+  ['a range in octal', route({ allowCidrs: ['0203.0.113.0/24'] }), /allowCidrs\.0 is "0203/],
+  ['a range of a zone', route({ allowCidrs: ['fe80::1%eth0/64'] }), /allowCidrs\.0 is "fe80/],
+  ['a range without a length', route({ allowCidrs: ['203.0.113.0/'] }), /allowCidrs\.0 is/],
+  ['a range of ranges', route({ allowCidrs: ['10.0.0.0/8/8'] }), /allowCidrs\.0 is/],
   ['an event id from nowhere', route({ eventId: {} }), /eventId is \{\}: must name a header, pointers, or both$/],
   [
     'a pointer that is none',

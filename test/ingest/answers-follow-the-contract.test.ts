@@ -13,6 +13,7 @@ describe('the answer to a webhook', () => {
   test.each<[RefusalReason, number]>([
     ['unknown-route', 404],
     ['empty-body', 400],
+    ['source-not-allowed', 403],
     ['signature-missing', 401],
     ['signature-malformed', 401],
     ['signature-mismatch', 401],

@@ -68,7 +68,11 @@ describe('the ingest function', () => {
       response.end(JSON.stringify({ SecretString: secret }));
     });
     const verify = { kind: 'open-messaging', secretArn };
-    const routes = { messaging: { queueUrl, verify }, broken: { queueUrl: `${queueUrl}-gone`, verify } };
+    const routes = {
+      messaging: { queueUrl, verify },
+      broken: { queueUrl: `${queueUrl}-gone`, verify },
+      fenced: { queueUrl, verify, allowCidrs: ['203.0.113.0/24'] },
+    };
     const variables = {
       ROUTES: JSON.stringify(routes),
       PAYLOAD_BUCKET: aws.bucket,
@@ -127,6 +131,7 @@ describe('the ingest function', () => {
     ['a wrong signature', 401, webhookEvent('messaging', { body: `${body} ` })],
     ['an empty body', 400, webhookEvent('messaging', { body: '' })],
     ['an unknown route', 404, webhookEvent('nowhere', {})],
+    ['an address that may not send', 403, webhookEvent('fenced', {})],
   ])('answers %s with %d and stores nothing', async (_case, statusCode, event) => {
     expect(await invoke(event)).toMatchObject({ statusCode });
     expect(await received()).toBeUndefined();
