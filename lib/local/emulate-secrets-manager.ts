@@ -13,8 +13,6 @@ export interface Secrets {
   createSecret(plan: SecretPlan): void;
   /** The current value; undefined for an unknown ARN. */
   valueOf(arn: string): string | undefined;
-  /** Makes the value the current one, and what was current the previous one, as `PutSecretValue` does. */
-  rotateSecret(arn: string, value: string): void;
   close(): Promise<void>;
 }
 
@@ -28,8 +26,9 @@ interface Version {
 type StoredSecret = Readonly<Record<string, Version>>;
 
 /**
- * The smallest stand-in that the relay's functions can work with, because npm has no emulator of Secrets Manager. All
- * it does is answer `GetSecretValue`, by ARN, for the current and the previous version: every other action is refused.
+ * The smallest stand-in that the functions and the operator can work with, because npm has no emulator of Secrets
+ * Manager. It answers `GetSecretValue` and `PutSecretValue`, by ARN, and keeps the current and the previous version:
+ * every other action is refused.
  */
 export async function emulateSecretsManager(): Promise<Secrets> {
   const secrets = new Map<string, StoredSecret>();
@@ -45,11 +44,6 @@ export async function emulateSecretsManager(): Promise<Secrets> {
       secrets.set(plan.arn, { AWSCURRENT: newVersion(randomText(plan)) });
     },
     valueOf: (arn) => secrets.get(arn)?.AWSCURRENT?.value,
-    rotateSecret: (arn, value) => {
-      const { AWSCURRENT: replaced } = secrets.get(arn) ?? {};
-      if (replaced === undefined) throw new Error(`there is no secret ${arn}`);
-      secrets.set(arn, { AWSCURRENT: newVersion(value), AWSPREVIOUS: replaced });
-    },
     close,
   };
 }
@@ -59,37 +53,59 @@ function newVersion(value: string): Version {
 }
 
 const stages = z.enum(['AWSCURRENT', 'AWSPREVIOUS']);
-const requestSchema = z.object({ SecretId: z.string(), VersionStage: stages.default('AWSCURRENT') });
+const getSchema = z.object({ SecretId: z.string(), VersionStage: stages.default('AWSCURRENT') });
+const putSchema = z.object({ SecretId: z.string(), SecretString: z.string().min(1) });
 
-async function answer(
-  request: IncomingMessage,
-  secrets: ReadonlyMap<string, StoredSecret>,
-): Promise<{ status: number; body: object }> {
+interface Answer {
+  readonly status: number;
+  readonly body: object;
+}
+
+async function answer(request: IncomingMessage, secrets: Map<string, StoredSecret>): Promise<Answer> {
   const body = await readBody(request);
-  if (request.headers['x-amz-target'] !== 'secretsmanager.GetSecretValue' || body.kind !== 'complete') {
-    return refusal('UnknownOperationException', 'only GetSecretValue is emulated');
+  if (body.kind !== 'complete') return refusal('InvalidParameterException', 'the request is not whole');
+  const parameters = parseJson(Buffer.from(body.bytes).toString('utf8'));
+  switch (request.headers['x-amz-target']) {
+    case 'secretsmanager.GetSecretValue':
+      return getValue(parameters, secrets);
+    case 'secretsmanager.PutSecretValue':
+      return putValue(parameters, secrets);
+    default:
+      return refusal('UnknownOperationException', 'only GetSecretValue and PutSecretValue are emulated');
   }
-  const parsed = requestSchema.safeParse(parseJson(Buffer.from(body.bytes).toString('utf8')));
+}
+
+function getValue(parameters: unknown, secrets: ReadonlyMap<string, StoredSecret>): Answer {
+  const parsed = getSchema.safeParse(parameters);
   if (!parsed.success) return refusal('InvalidParameterException', 'SecretId is missing, or VersionStage unknown');
   const { SecretId, VersionStage } = parsed.data;
   const version = secrets.get(SecretId)?.[VersionStage];
-  if (version === undefined) {
-    return refusal('ResourceNotFoundException', `Secrets Manager can't find ${VersionStage} of ${SecretId}`);
-  }
-  return {
-    status: 200,
-    body: {
-      ARN: SecretId,
-      Name: SecretId.split(':').at(-1),
-      SecretString: version.value,
-      VersionId: version.versionId,
-      VersionStages: [VersionStage],
-      CreatedDate: version.createdAtSeconds,
-    },
-  };
+  if (version === undefined) return notFound(SecretId, VersionStage);
+  const { value, createdAtSeconds } = version;
+  const body = { ...described(SecretId, VersionStage, version), SecretString: value, CreatedDate: createdAtSeconds };
+  return { status: 200, body };
 }
 
-function refusal(type: string, message: string): { status: number; body: object } {
+function putValue(parameters: unknown, secrets: Map<string, StoredSecret>): Answer {
+  const parsed = putSchema.safeParse(parameters);
+  if (!parsed.success) return refusal('InvalidParameterException', 'SecretId or SecretString is missing');
+  const { SecretId, SecretString } = parsed.data;
+  const replaced = secrets.get(SecretId)?.AWSCURRENT;
+  if (replaced === undefined) return notFound(SecretId, 'AWSCURRENT');
+  const version = newVersion(SecretString);
+  secrets.set(SecretId, { AWSCURRENT: version, AWSPREVIOUS: replaced });
+  return { status: 200, body: described(SecretId, 'AWSCURRENT', version) };
+}
+
+function described(arn: string, stage: string, { versionId }: Version): object {
+  return { ARN: arn, Name: arn.split(':').at(-1), VersionId: versionId, VersionStages: [stage] };
+}
+
+function notFound(arn: string, stage: string): Answer {
+  return refusal('ResourceNotFoundException', `Secrets Manager can't find ${stage} of ${arn}`);
+}
+
+function refusal(type: string, message: string): Answer {
   return { status: 400, body: { __type: type, message } };
 }
 

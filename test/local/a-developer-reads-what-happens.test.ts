@@ -30,7 +30,7 @@ describe('a curl line', () => {
     },
     deliveryTableName: 't',
     payloadBucketName: 'b',
-    endpoints: { sqs: '', s3: '', dynamodb: '', lambda: '' },
+    endpoints: { sqs: '', s3: '', dynamodb: '', lambda: '', secretsManager: '' },
   };
   const sample = { path: 'samples/a.json', bytes: Buffer.from('{"a":1}') };
 

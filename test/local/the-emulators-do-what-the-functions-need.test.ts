@@ -1,6 +1,11 @@
 import { connect } from 'node:net';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { GetSecretValueCommand, ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  GetSecretValueCommand,
+  ListSecretsCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { emulateDynamodb } from '../../lib/local/emulate-dynamodb.ts';
 import { emulateSecretsManager, type Secrets } from '../../lib/local/emulate-secrets-manager.ts';
@@ -47,9 +52,10 @@ describe('Secrets Manager', () => {
       return answers.map(({ SecretString }) => SecretString);
     };
     const first = secrets.valueOf(rotated);
-    secrets.rotateSecret(rotated, 'second');
+    const put = (SecretString: string) => client.send(new PutSecretValueCommand({ SecretId: rotated, SecretString }));
+    await put('second');
     expect(await versions()).toEqual(['second', first]);
-    secrets.rotateSecret(rotated, 'third');
+    await put('third');
     expect(await versions()).toEqual(['third', 'second']);
   });
 
