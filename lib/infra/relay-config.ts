@@ -92,7 +92,7 @@ const verifySchema = z.discriminatedUnion(
 function verificationProblems(route: {
   readonly verify: z.output<typeof verifySchema>;
   readonly eventId?: { readonly header?: string | undefined } | undefined;
-  readonly deliverTo: { readonly headers: Readonly<Record<string, string>> };
+  readonly deliverTo: { readonly headers: Readonly<Record<string, unknown>> };
 }): readonly { readonly path: string[]; readonly message: string }[] {
   const { verify, eventId, deliverTo } = route;
   const credential = verify.kind === 'header' ? verify.header : verify.kind === 'basic' ? 'authorization' : undefined;
