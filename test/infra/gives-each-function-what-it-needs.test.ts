@@ -92,8 +92,8 @@ describe('the ingest function', () => {
   });
 
   test('finds the header names of each kind of verification in lower case, and a secret for each but none', () => {
-    const described = Object.entries(synthesize({ routes: everyKind }).findResources('AWS::SecretsManager::Secret'));
-    expect(described).toHaveLength(5);
+    const secrets = Object.keys(synthesize({ routes: everyKind }).findResources('AWS::SecretsManager::Secret'));
+    expect(secrets.filter((id) => !id.includes('SigningSecret'))).toHaveLength(5);
     const env = parseIngestEnv(variablesOf(/^Verifies webhooks/, functionsOf({ routes: everyKind })));
     const secretArn = expect.stringMatching(/^<\w+Secret/);
     expect(Object.fromEntries(Object.entries(env.ROUTES).map(([name, { verify }]) => [name, verify]))).toEqual({
