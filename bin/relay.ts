@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { confirmOn } from '../lib/operator/confirm.ts';
 import { connectRelay, type Relay } from '../lib/operator/connect-relay.ts';
 import type { FindTools } from '../lib/operator/find-dead-letters.ts';
+import { generateSecret } from '../lib/operator/generate-secret.ts';
 import { locateRelay } from '../lib/operator/locate-relay.ts';
 import { OperatorError, type OperatorErrorCode } from '../lib/operator/operator-error.ts';
 import { defaultLocalUrl, parseLocalUrl } from '../lib/operator/parse-local-url.ts';
@@ -13,6 +14,8 @@ import { runRedrive } from '../lib/operator/run-redrive.ts';
 import { runRouteList } from '../lib/operator/run-route-list.ts';
 import { runRoutePause } from '../lib/operator/run-route-pause.ts';
 import { runRouteResume } from '../lib/operator/run-route-resume.ts';
+import { runSecretRotate } from '../lib/operator/run-secret-rotate.ts';
+import { runSecretShow } from '../lib/operator/run-secret-show.ts';
 import { runShow } from '../lib/operator/run-show.ts';
 import type { ExitCode, Terminal } from '../lib/operator/terminal.ts';
 
@@ -32,6 +35,10 @@ interface DlqOptions extends AddressOptions {
 
 interface RouteOptions extends AddressOptions {
   readonly json?: true;
+}
+
+interface SecretOptions extends RouteOptions {
+  readonly yes?: true;
 }
 
 const { stdin, stdout, stderr } = process;
@@ -214,6 +221,55 @@ Examples:
   .action(async (name: string, _options, command: Command) => {
     const options = command.optsWithGlobals<RouteOptions>();
     await withRelay(options, (tools) => runRouteResume(name, { json: options.json === true }, tools, terminal));
+  });
+
+const secret = program
+  .command('secret')
+  .description('secrets: what a route and its sender know of each other by')
+  .addHelpText(
+    'after',
+    `
+The current and the previous secret of a route are let in. Both are printed as they are: mind who can read along.
+${exitCodes}`,
+  );
+
+secret
+  .command('show <ROUTE>')
+  .description('print the secret of a route, and the one before it')
+  .option('--json', 'print a JSON object')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  relay secret show open-messaging --local
+  relay secret show open-messaging --stack Relay-Prod --json | jq -r .current.value`,
+  )
+  .action(async (name: string, _options, command: Command) => {
+    const options = command.optsWithGlobals<RouteOptions>();
+    await withRelay(options, (tools) => runSecretShow(name, { json: options.json === true }, tools, terminal));
+  });
+
+secret
+  .command('rotate <ROUTE>')
+  .description('make a new secret for a route; the one that it replaces stays valid')
+  .option('--yes', 'do not ask')
+  .option('--json', 'print a JSON object; needs --yes')
+  .addHelpText(
+    'after',
+    `
+Give the new secret to the sender afterwards: no webhook is refused meanwhile. The secret before the one that is
+replaced is retired. Leave five minutes between two rotations.
+
+Examples:
+  relay secret rotate open-messaging --local
+  relay secret rotate open-messaging --stack Relay-Prod --yes --json | jq -r .secret`,
+  )
+  .action(async (name: string, _options, command: Command) => {
+    const options = command.optsWithGlobals<SecretOptions>();
+    const rotation = { yes: options.yes === true, json: options.json === true };
+    await withRelay(options, (tools) =>
+      runSecretRotate(name, rotation, { ...tools, newSecret: generateSecret }, terminal),
+    );
   });
 
 async function withRelay(

@@ -2,13 +2,46 @@ import * as z from 'zod/mini';
 import type { BreakerSettings } from './breaker-settings.ts';
 import { EnvironmentError } from './errors.ts';
 
-/** How a route knows that a request is the sender's. Other kinds join this union together with their verifier. */
+/** Names of headers are in lower case, as API Gateway delivers them. */
+const hmacVerificationSchema = z.object({
+  kind: z.literal('hmac-sha256'),
+  secretArn: z.string(),
+  header: z.string(),
+  prefix: z.string(),
+  encoding: z.enum(['hex', 'base64']),
+  timestamp: z.optional(z.object({ header: z.string(), toleranceSeconds: z.number() })),
+});
+
+const headerVerificationSchema = z.object({
+  kind: z.literal('header'),
+  secretArn: z.string(),
+  header: z.string(),
+  prefix: z.string(),
+});
+
+const basicVerificationSchema = z.object({
+  kind: z.literal('basic'),
+  secretArn: z.string(),
+  username: z.string(),
+});
+
+/** How a route knows that a request is the sender's. */
 const verificationSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('open-messaging'), secretArn: z.string() }),
+  hmacVerificationSchema,
+  headerVerificationSchema,
+  basicVerificationSchema,
+  z.object({ kind: z.literal('standard-webhooks'), secretArn: z.string() }),
   z.object({ kind: z.literal('none') }),
 ]);
 
+export type HmacVerification = z.infer<typeof hmacVerificationSchema>;
+export type HeaderVerification = z.infer<typeof headerVerificationSchema>;
+export type BasicVerification = z.infer<typeof basicVerificationSchema>;
 export type Verification = z.infer<typeof verificationSchema>;
+
+/** Every kind but the one that verifies nothing. */
+export type SecretVerification = Exclude<Verification, { kind: 'none' }>;
 
 /** Where a route's event id comes from when its kind's default is not wanted. */
 const eventIdSourceSchema = z.object({
@@ -21,6 +54,8 @@ export type EventIdSource = z.infer<typeof eventIdSourceSchema>;
 const ingestRouteSchema = z.object({
   queueUrl: z.string(),
   verify: verificationSchema,
+  /** Address ranges that requests may come from; from anywhere if there are none. */
+  allowCidrs: z.optional(z.array(z.string())),
   eventId: z.optional(eventIdSourceSchema),
 });
 

@@ -94,13 +94,18 @@ export interface LookAtQueue {
 /** Has a route's processor post one event. Never rejects: what went wrong is `unknown`. */
 export type TryDestination = (processorName: string, request: TrialRequest) => Promise<TrialResult>;
 
+export interface SecretOptions {
+  /** How long it may take. Default: as `call-limits.ts` allows. */
+  readonly withinMs?: number | undefined;
+  /** What this source gave before and a request did not match: newer ones are wanted, if there may be any. */
+  readonly refused?: readonly string[] | undefined;
+}
+
 /**
  * The secrets that are valid for a route just now. Rejects when they cannot be had: that is a fault of ours, not the
  * sender's.
- *
- * @param withinMs how long it may take; default: as `call-limits.ts` allows
  */
-export type SecretSource = (secretArn: string, withinMs?: number) => Promise<readonly string[]>;
+export type SecretSource = (secretArn: string, options?: SecretOptions) => Promise<readonly string[]>;
 
 /** The right to deliver one event until a moment; every later write names it. */
 export interface Lease {

@@ -6,9 +6,14 @@ import type { TrialResult } from './trial-call.ts';
 export type RefusalReason =
   | 'unknown-route'
   | 'empty-body'
+  | 'source-not-allowed'
   | 'signature-missing'
   | 'signature-malformed'
-  | 'signature-mismatch';
+  | 'signature-mismatch'
+  | 'timestamp-outside-tolerance'
+  | 'credential-missing'
+  | 'credential-malformed'
+  | 'credential-mismatch';
 
 /** One step of a webhook's way. The functions log each as one JSON line; the local run and the operator read them. */
 export type Step =

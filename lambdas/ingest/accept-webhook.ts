@@ -3,6 +3,7 @@ import { describeError } from '../contract/errors.ts';
 import { portableHeader } from '../contract/message-attributes.ts';
 import type { Clock, SecretSource } from '../contract/ports.ts';
 import type { RefusalReason } from '../contract/step-log.ts';
+import { allowsSource } from './allows-source.ts';
 import { eventIdOf } from './event-id.ts';
 import { type StorePorts, storeWebhook } from './store-webhook.ts';
 import { timeFor, type WaitingStep } from './time-budget.ts';
@@ -31,6 +32,7 @@ export async function acceptWebhook(request: WebhookRequest, ports: AcceptPorts)
   const receivedAtMs = ports.now();
   const route = Object.hasOwn(ports.routes, request.route) ? ports.routes[request.route] : undefined;
   if (route === undefined) return refused(request, 'unknown-route', ports);
+  if (!allowsSource(route.allowCidrs, request.sourceIp)) return refused(request, 'source-not-allowed', ports);
   if (request.body.byteLength === 0) return refused(request, 'empty-body', ports);
   try {
     return await verifyAndStore(request, route, receivedAtMs, ports);
@@ -47,8 +49,9 @@ async function verifyAndStore(
   ports: AcceptPorts,
 ): Promise<Acceptance> {
   const remaining = (step: WaitingStep) => timeFor(step, { beganAtMs: receivedAtMs, nowMs: ports.now() });
-  const secrets: SecretSource = (secretArn) => ports.secrets(secretArn, remaining('secrets'));
-  const verification = await verifyRequest(request, route.verify, secrets);
+  const secrets: SecretSource = (secretArn, options) =>
+    ports.secrets(secretArn, { ...options, withinMs: remaining('secrets') });
+  const verification = await verifyRequest(request, route.verify, secrets, receivedAtMs);
   if (verification.kind === 'refused') return refused(request, verification.reason, ports);
 
   const eventId = eventIdOf(request, route.verify.kind, route.eventId);

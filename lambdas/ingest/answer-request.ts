@@ -5,9 +5,14 @@ import type { Acceptance } from './accept-webhook.ts';
 const statusOfRefusal: Readonly<Record<RefusalReason, { status: number; error: string }>> = {
   'unknown-route': { status: 404, error: 'unknown route' },
   'empty-body': { status: 400, error: 'empty body' },
+  'source-not-allowed': { status: 403, error: 'forbidden' },
   'signature-missing': { status: 401, error: 'unauthorized' },
   'signature-malformed': { status: 401, error: 'unauthorized' },
   'signature-mismatch': { status: 401, error: 'unauthorized' },
+  'timestamp-outside-tolerance': { status: 401, error: 'unauthorized' },
+  'credential-missing': { status: 401, error: 'unauthorized' },
+  'credential-malformed': { status: 401, error: 'unauthorized' },
+  'credential-mismatch': { status: 401, error: 'unauthorized' },
 };
 
 /** Genesys repeats after 5 s whatever it is told; others honour the header. */

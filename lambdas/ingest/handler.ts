@@ -8,9 +8,9 @@ import { sqsSend } from '../adapters/sqs-queue.ts';
 import { writeStep } from '../adapters/write-step.ts';
 import { parseIngestEnv } from '../contract/env.ts';
 import { describeError } from '../contract/errors.ts';
-import { type AcceptPorts, acceptWebhook } from './accept-webhook.ts';
-import { answerRequest, healthy, notStored } from './answer-request.ts';
-import type { WebhookRequest } from './webhook-request.ts';
+import type { AcceptPorts } from './accept-webhook.ts';
+import { answerEvent } from './answer-event.ts';
+import { notStored } from './answer-request.ts';
 
 const env = parseIngestEnv(process.env);
 
@@ -42,18 +42,6 @@ const answerFaults = {
 };
 
 export const handler = middy(
-  async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> =>
-    event.routeKey === 'GET /health' ? healthy() : answerRequest(await acceptWebhook(toRequest(event), ports)),
+  (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => answerEvent(event, ports),
   { timeoutEarlyInMillis: answerEarlyMs },
 ).use(answerFaults);
-
-/** API Gateway's HTTP API has already put header names into lower case and joined repeated ones. */
-function toRequest(event: APIGatewayProxyEventV2): WebhookRequest {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(event.headers)) if (value !== undefined) headers[name] = value;
-  return {
-    route: event.pathParameters?.route ?? '',
-    headers,
-    body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
-  };
-}

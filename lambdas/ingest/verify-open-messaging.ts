@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { signatureHeaders } from '../contract/signature-headers.ts';
-import type { VerificationResult } from './verification-result.ts';
+import { openMessagingSignatureHeader } from '../contract/signature-headers.ts';
+import type { Proof } from './proof.ts';
 import { headerOf, type WebhookRequest } from './webhook-request.ts';
 
 /** Base64 of 32 bytes, not hex: the header has GitHub's name and another encoding. */
@@ -10,23 +10,17 @@ const signatureForm = /^sha256=([A-Za-z0-9+/]{43}=)$/;
  * Genesys Open Messaging: `X-Hub-Signature-256: sha256=<base64 HMAC-SHA256>` over the raw body, keyed with the UTF-8
  * bytes of the integration's `outboundNotificationWebhookSignatureSecretToken`. The body must not be parsed and
  * written again first: a `\u2603` in it would hash to something else.
- *
- * @param secrets asked only when the header has the right form: garbage costs no call to the secret store
  */
-export async function verifyOpenMessaging(
-  request: WebhookRequest,
-  secrets: () => Promise<readonly string[]>,
-): Promise<VerificationResult> {
-  const header = headerOf(request, signatureHeaders['open-messaging'] ?? '');
+export function openMessagingProof(request: WebhookRequest): Proof {
+  const header = headerOf(request, openMessagingSignatureHeader);
   if (header === undefined || header === '') return { kind: 'refused', reason: 'signature-missing' };
   const [, encoded] = signatureForm.exec(header) ?? [];
   if (encoded === undefined) return { kind: 'refused', reason: 'signature-malformed' };
-
   const given = Buffer.from(encoded, 'base64');
-  let matches = false;
-  for (const secret of await secrets()) {
-    // No early exit: how long it takes says nothing about which secret matched.
-    matches = timingSafeEqual(createHmac('sha256', secret).update(request.body).digest(), given) || matches;
-  }
-  return matches ? { kind: 'verified', signature: header } : { kind: 'refused', reason: 'signature-mismatch' };
+  return {
+    kind: 'given',
+    holdsUnder: (secret) => timingSafeEqual(createHmac('sha256', secret).update(request.body).digest(), given),
+    otherwise: 'signature-mismatch',
+    signature: header,
+  };
 }

@@ -3,6 +3,8 @@ export interface WebhookRequest {
   readonly route: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** The address at the other end of the connection, as API Gateway saw it; undefined where that is not known. */
+  readonly sourceIp?: string | undefined;
 }
 
 /** A header by its lower-case name. Own ones only: a configured name may be `constructor`. */

@@ -25,12 +25,12 @@ export function credentialsReader(
   secrets: SecretSource,
 ): ReadCredentials {
   const readHeader = async (name: string, secretArn: string, withinMs: number) => {
-    const [newest = ''] = await secrets(secretArn, withinMs);
+    const [newest = ''] = await secrets(secretArn, { withinMs });
     return [name, headerValue(name, newest)];
   };
   return async (withinMs) => {
     const [signingSecrets, ...headers] = await Promise.all([
-      signingSecretArn === undefined ? [] : secrets(signingSecretArn, withinMs),
+      signingSecretArn === undefined ? [] : secrets(signingSecretArn, { withinMs }),
       ...Object.entries(secretHeaders).map(([name, secretArn]) => readHeader(name, secretArn, withinMs)),
     ]);
     return { signingKeys: signingSecrets.map(signingKey), headers: Object.fromEntries(headers) };

@@ -34,7 +34,7 @@ export class IngestEndpoint extends Construct {
     const routes: Record<string, IngestRoute> = {};
     for (const route of props.routes) routes[route.name] = route.grantAccept(this.function);
     this.function.addEnvironment('ROUTES' satisfies keyof IngestVariables, Stack.of(this).toJsonString(routes));
-    const wayOut = 'put some routes into a second stack (another stackName)';
+    const wayOut = 'put some routes into a second stack (another stackName), or join ranges of allowCidrs';
     demandEnvironmentRoom(`${props.routes.length} routes`, { ROUTES: routes }, wayOut);
 
     this.api = new HttpApi(this, 'Api', {

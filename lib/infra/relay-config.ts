@@ -1,7 +1,9 @@
+import { isIPv4, isIPv6 } from 'node:net';
 import * as z from 'zod';
 import { literalOutOfReach } from '../../lambdas/contract/address-class.ts';
 import { longestVisibilitySeconds } from '../../lambdas/contract/aws-limits.ts';
 import { largestInlineBytes } from '../../lambdas/contract/message-attributes.ts';
+import { openMessagingSignatureHeader } from '../../lambdas/contract/signature-headers.ts';
 import { ConfigError } from './config-error.ts';
 import { mostAttempts, routeTimings, timingProblems } from './timings.ts';
 
@@ -20,7 +22,7 @@ const reservedHeaders = new Set([
   'webhook-id',
   'webhook-signature',
   'webhook-timestamp',
-  'x-hub-signature-256',
+  openMessagingSignatureHeader,
   'x-relay-attempt',
   'x-relay-route',
   'x-webhook-source',
@@ -40,10 +42,39 @@ function wholeNumber(least: number, most: number, why?: string) {
   return z.int({ error }).min(least, { error }).max(most, { error });
 }
 
+const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/, { error: 'must be an HTTP header name' });
+
+/** Headers that cannot tell who sent a request: they mean something else on its way in, or on its way out. */
+const unfitForVerification = new Set(
+  [...reservedHeaders, 'idempotency-key'].filter((name) => name !== openMessagingSignatureHeader),
+);
+
+const verifyHeaderName = headerName.refine((name) => !unfitForVerification.has(name.toLowerCase()), {
+  error: 'must be a header that neither HTTP nor the relay uses for something else',
+});
+
+const headerPrefix = z.string().regex(/^[ -~]{0,64}$/, { error: 'must be printable ASCII, 64 characters at most' });
+
 const verifySchema = z.discriminatedUnion(
   'kind',
   [
     options({ kind: z.literal('open-messaging') }),
+    options({
+      kind: z.literal('hmac-sha256'),
+      header: verifyHeaderName,
+      prefix: headerPrefix.default(''),
+      encoding: z.enum(['hex', 'base64'], { error: "must be 'hex' or 'base64'" }).default('hex'),
+      timestamp: options({ header: headerName, toleranceSeconds: wholeNumber(1, 3_600).default(300) }).optional(),
+    }),
+    options({ kind: z.literal('header'), header: verifyHeaderName, prefix: headerPrefix.default('') }),
+    options({
+      kind: z.literal('basic'),
+      username: z
+        .string()
+        .regex(/^[!-9;-~]{1,64}$/, { error: 'must be 1 to 64 printable ASCII characters without space and colon' })
+        .default('genesys'),
+    }),
+    options({ kind: z.literal('standard-webhooks') }),
     options({
       kind: z.literal('none'),
       acceptUnsigned: z.literal(true, {
@@ -51,10 +82,31 @@ const verifySchema = z.discriminatedUnion(
       }),
     }),
   ],
-  { error: "must be { kind: 'open-messaging' } or { kind: 'none', acceptUnsigned: true }" },
+  {
+    error:
+      "must be { kind: 'open-messaging' }, 'hmac-sha256', 'header', 'basic', 'standard-webhooks', or { kind: 'none', acceptUnsigned: true }",
+  },
 );
 
-const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/, { error: 'must be an HTTP header name' });
+/** What a header of the sender must not be used for, because of what it is already. */
+function verificationProblems(route: {
+  readonly verify: z.output<typeof verifySchema>;
+  readonly eventId?: { readonly header?: string | undefined } | undefined;
+  readonly deliverTo: { readonly headers: Readonly<Record<string, unknown>> };
+}): readonly { readonly path: string[]; readonly message: string }[] {
+  const { verify, eventId, deliverTo } = route;
+  const credential = verify.kind === 'header' ? verify.header : verify.kind === 'basic' ? 'authorization' : undefined;
+  if (credential !== undefined && eventId?.header?.toLowerCase() === credential.toLowerCase()) {
+    return [{ path: ['eventId', 'header'], message: 'must not be the credential: event ids are logged and passed on' }];
+  }
+  const signature = verify.kind === 'hmac-sha256' && verify.timestamp === undefined ? verify.header : undefined;
+  return Object.keys(deliverTo.headers)
+    .filter((name) => name.toLowerCase() === signature?.toLowerCase())
+    .map((name) => ({
+      path: ['deliverTo', 'headers', name],
+      message: "is the sender's signature, which is passed on; choose another name",
+    }));
+}
 
 /** With the six characters that Secrets Manager puts at the end: a permission for an ARN without them covers others. */
 const secretArn = z
@@ -119,8 +171,18 @@ const eventIdSchema = options({
   error: 'must name a header, pointers, or both',
 });
 
+const cidr = z.string().refine(isCidr, { error: 'must be an address range such as 203.0.113.0/24 or 2001:db8::/32' });
+
+/** Whether a text is an address and the length of a prefix. Bits behind the prefix may be set, and do not matter. */
+function isCidr(text: string): boolean {
+  const [address = '', prefix = '', ...more] = text.split('/');
+  const longest = isIPv4(address) ? 32 : isIPv6(address) && !address.includes('%') ? 128 : -1;
+  return more.length === 0 && /^(?:0|[1-9]\d{0,2})$/.test(prefix) && Number(prefix) <= longest;
+}
+
 const routeSchema = options({
   verify: verifySchema,
+  allowCidrs: z.array(cidr).min(1, { error: 'must hold a range, or be left out: nobody could send' }).optional(),
   eventId: eventIdSchema.optional(),
   deliverTo: deliverToSchema,
   retry: options({
@@ -130,6 +192,7 @@ const routeSchema = options({
   }).prefault({}),
   dedupeDays: wholeNumber(1, 3_650).default(30),
 }).superRefine((route, context) => {
+  for (const problem of verificationProblems(route)) context.addIssue({ code: 'custom', ...problem });
   const timings = routeTimings({
     timeoutSeconds: route.deliverTo.timeoutSeconds,
     retry: route.retry,

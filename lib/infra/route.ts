@@ -6,14 +6,8 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { largestBatch, largestMessageBytes } from '../../lambdas/contract/aws-limits.ts';
-import type {
-  BreakerRoute,
-  IngestRoute,
-  ProcessorEnv,
-  ProcessorVariables,
-  Verification,
-} from '../../lambdas/contract/env.ts';
-import { signatureHeaders } from '../../lambdas/contract/signature-headers.ts';
+import type { BreakerRoute, IngestRoute, ProcessorEnv, ProcessorVariables } from '../../lambdas/contract/env.ts';
+import { passedOnSignatureHeader } from '../../lambdas/contract/signature-headers.ts';
 import { dataRemovalPolicy } from './data-removal-policy.ts';
 import type { DeliveryTable } from './delivery-table.ts';
 import { destinationHeaders } from './destination-headers.ts';
@@ -21,6 +15,7 @@ import { demandEnvironmentRoom } from './environment-room.ts';
 import { NodeFunction } from './node-function.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
 import type { RelayConfig, RouteConfig } from './relay-config.ts';
+import { describeSenderSecret, senderVerification } from './sender-verification.ts';
 import { breakerSettings, deadLetterRetentionSeconds, queueRetentionSeconds, routeTimings } from './timings.ts';
 
 export interface RouteProps extends Pick<RelayConfig, 'dataOnDestroy'> {
@@ -106,7 +101,7 @@ export class Route extends Construct {
     props.payloads.grantParkTrial(this.processor, props.name);
     props.deliveries.grantDeliver(this.processor);
 
-    const signatureHeader = signatureHeaders[props.config.verify.kind];
+    const signatureHeader = passedOnSignatureHeader(this.verification());
     const headers = destinationHeaders(props.config.deliverTo.headers);
     const variables = {
       ROUTE: props.name,
@@ -138,6 +133,7 @@ export class Route extends Construct {
     return {
       queueUrl: this.queue.queueUrl,
       verify: this.verification(),
+      ...(this.config.allowCidrs === undefined ? {} : { allowCidrs: this.config.allowCidrs }),
       ...(this.config.eventId === undefined ? {} : { eventId: this.config.eventId }),
     };
   }
@@ -183,15 +179,17 @@ export class Route extends Construct {
     fn.addEnvironment('SIGNING_SECRET_ARN' satisfies keyof ProcessorVariables, this.signingSecret.secretArn);
   }
 
-  private verification(): Verification {
-    if (this.secret === undefined) return { kind: 'none' };
-    return { kind: 'open-messaging', secretArn: this.secret.secretArn };
+  private verification() {
+    return senderVerification(this.config.verify, this.secret?.secretArn);
   }
 
-  /** 48 letters and digits: Genesys asks for more than 15 characters, and punctuation is lost in some admin forms. */
+  /**
+   * 48 letters and digits: Genesys asks for more than 15 characters, and punctuation is lost in some admin forms. They
+   * are base64 as well, which Standard Webhooks wants.
+   */
   private senderSecret(removalPolicy: RemovalPolicy): Secret {
     return new Secret(this, 'Secret', {
-      description: `Signs the webhooks of route ${this.name} of ${Stack.of(this).stackName}: paste it into Genesys`,
+      description: describeSenderSecret(this.config.verify.kind, this.name, Stack.of(this).stackName),
       generateSecretString: { passwordLength: 48, excludePunctuation: true, includeSpace: false },
       removalPolicy,
     });

@@ -16,16 +16,19 @@ export interface Secrets {
   close(): Promise<void>;
 }
 
-interface StoredSecret {
+interface Version {
   readonly value: string;
   readonly versionId: string;
   readonly createdAtSeconds: number;
 }
 
+/** Versions by their stage: there is no `AWSPREVIOUS` before the first rotation. */
+type StoredSecret = Readonly<Record<string, Version>>;
+
 /**
- * The smallest stand-in that the relay's functions can work with, because npm has no emulator of Secrets Manager. All
- * it does is answer `GetSecretValue`, by ARN, for the one current version: there is no rotation, so `AWSPREVIOUS`
- * never exists, and every other action is refused.
+ * The smallest stand-in that the functions and the operator can work with, because npm has no emulator of Secrets
+ * Manager. It answers `GetSecretValue` and `PutSecretValue`, by ARN, and keeps the current and the previous version:
+ * every other action is refused.
  */
 export async function emulateSecretsManager(): Promise<Secrets> {
   const secrets = new Map<string, StoredSecret>();
@@ -38,48 +41,71 @@ export async function emulateSecretsManager(): Promise<Secrets> {
   return {
     url,
     createSecret: (plan) => {
-      secrets.set(plan.arn, {
-        value: randomText(plan),
-        versionId: randomUUID(),
-        createdAtSeconds: Math.floor(Date.now() / 1000),
-      });
+      secrets.set(plan.arn, { AWSCURRENT: newVersion(randomText(plan)) });
     },
-    valueOf: (arn) => secrets.get(arn)?.value,
+    valueOf: (arn) => secrets.get(arn)?.AWSCURRENT?.value,
     close,
   };
 }
 
-const requestSchema = z.object({ SecretId: z.string(), VersionStage: z.string().default('AWSCURRENT') });
-
-async function answer(
-  request: IncomingMessage,
-  secrets: ReadonlyMap<string, StoredSecret>,
-): Promise<{ status: number; body: object }> {
-  const body = await readBody(request);
-  if (request.headers['x-amz-target'] !== 'secretsmanager.GetSecretValue' || body.kind !== 'complete') {
-    return refusal('UnknownOperationException', 'only GetSecretValue is emulated');
-  }
-  const parsed = requestSchema.safeParse(parseJson(Buffer.from(body.bytes).toString('utf8')));
-  if (!parsed.success) return refusal('InvalidParameterException', 'SecretId is missing');
-  const { SecretId, VersionStage } = parsed.data;
-  const secret = secrets.get(SecretId);
-  if (secret === undefined || VersionStage !== 'AWSCURRENT') {
-    return refusal('ResourceNotFoundException', `Secrets Manager can't find ${VersionStage} of ${SecretId}`);
-  }
-  return {
-    status: 200,
-    body: {
-      ARN: SecretId,
-      Name: SecretId.split(':').at(-1),
-      SecretString: secret.value,
-      VersionId: secret.versionId,
-      VersionStages: [VersionStage],
-      CreatedDate: secret.createdAtSeconds,
-    },
-  };
+function newVersion(value: string): Version {
+  return { value, versionId: randomUUID(), createdAtSeconds: Math.floor(Date.now() / 1000) };
 }
 
-function refusal(type: string, message: string): { status: number; body: object } {
+const stages = z.enum(['AWSCURRENT', 'AWSPREVIOUS']);
+const getSchema = z.object({ SecretId: z.string(), VersionStage: stages.default('AWSCURRENT') });
+const putSchema = z.object({ SecretId: z.string(), SecretString: z.string().min(1) });
+
+interface Answer {
+  readonly status: number;
+  readonly body: object;
+}
+
+async function answer(request: IncomingMessage, secrets: Map<string, StoredSecret>): Promise<Answer> {
+  const body = await readBody(request);
+  if (body.kind !== 'complete') return refusal('InvalidParameterException', 'the request is not whole');
+  const parameters = parseJson(Buffer.from(body.bytes).toString('utf8'));
+  switch (request.headers['x-amz-target']) {
+    case 'secretsmanager.GetSecretValue':
+      return getValue(parameters, secrets);
+    case 'secretsmanager.PutSecretValue':
+      return putValue(parameters, secrets);
+    default:
+      return refusal('UnknownOperationException', 'only GetSecretValue and PutSecretValue are emulated');
+  }
+}
+
+function getValue(parameters: unknown, secrets: ReadonlyMap<string, StoredSecret>): Answer {
+  const parsed = getSchema.safeParse(parameters);
+  if (!parsed.success) return refusal('InvalidParameterException', 'SecretId is missing, or VersionStage unknown');
+  const { SecretId, VersionStage } = parsed.data;
+  const version = secrets.get(SecretId)?.[VersionStage];
+  if (version === undefined) return notFound(SecretId, VersionStage);
+  const { value, createdAtSeconds } = version;
+  const body = { ...described(SecretId, VersionStage, version), SecretString: value, CreatedDate: createdAtSeconds };
+  return { status: 200, body };
+}
+
+function putValue(parameters: unknown, secrets: Map<string, StoredSecret>): Answer {
+  const parsed = putSchema.safeParse(parameters);
+  if (!parsed.success) return refusal('InvalidParameterException', 'SecretId or SecretString is missing');
+  const { SecretId, SecretString } = parsed.data;
+  const replaced = secrets.get(SecretId)?.AWSCURRENT;
+  if (replaced === undefined) return notFound(SecretId, 'AWSCURRENT');
+  const version = newVersion(SecretString);
+  secrets.set(SecretId, { AWSCURRENT: version, AWSPREVIOUS: replaced });
+  return { status: 200, body: described(SecretId, 'AWSCURRENT', version) };
+}
+
+function described(arn: string, stage: string, { versionId }: Version): object {
+  return { ARN: arn, Name: arn.split(':').at(-1), VersionId: versionId, VersionStages: [stage] };
+}
+
+function notFound(arn: string, stage: string): Answer {
+  return refusal('ResourceNotFoundException', `Secrets Manager can't find ${stage} of ${arn}`);
+}
+
+function refusal(type: string, message: string): Answer {
   return { status: 400, body: { __type: type, message } };
 }
 

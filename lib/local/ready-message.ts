@@ -7,6 +7,8 @@ export interface ReadyRoute {
   readonly deadLetterQueueUrl: string;
   /** What requests are signed with; null for a route that accepts unsigned ones. */
   readonly secret: string | null;
+  /** Where that is kept; absent where there is none. */
+  readonly secretArn?: string;
   /** What deliveries are signed with; null for a route that does not sign them. */
   readonly signingSecret: string | null;
 }
@@ -22,6 +24,7 @@ export interface ReadyMessage {
     readonly s3: string;
     readonly dynamodb: string;
     readonly lambda: string;
+    readonly secretsManager: string;
   };
 }
 
@@ -33,7 +36,12 @@ export function readyMessage(
   const routes = Object.entries(outputs.routes).map(
     ([name, { secretArn, signingSecretArn, ...urls }]): [string, ReadyRoute] => [
       name,
-      { ...urls, secret: secretOf(secretArn), signingSecret: secretOf(signingSecretArn) },
+      {
+        ...urls,
+        secret: secretOf(secretArn),
+        signingSecret: secretOf(signingSecretArn),
+        ...(secretArn === undefined ? {} : { secretArn }),
+      },
     ],
   );
   return {
@@ -41,6 +49,12 @@ export function readyMessage(
     routes: Object.fromEntries(routes),
     deliveryTableName: outputs.deliveryTableName,
     payloadBucketName: outputs.payloadBucketName,
-    endpoints: { sqs: queuesAndBuckets.url, s3: queuesAndBuckets.url, dynamodb: tables.url, lambda: lambda.url },
+    endpoints: {
+      sqs: queuesAndBuckets.url,
+      s3: queuesAndBuckets.url,
+      dynamodb: tables.url,
+      lambda: lambda.url,
+      secretsManager: secrets.url,
+    },
   };
 }

@@ -1,10 +1,10 @@
 import type { styleText } from 'node:util';
 import { decodeUtf8 } from '../../lambdas/contract/sqs-safe-body.ts';
-import type { RelayConfig } from '../infra/relay-config.ts';
+import type { RelayConfig, RouteConfig } from '../infra/relay-config.ts';
 import type { Delivery } from './destination.ts';
 import type { LiveStep } from './live-step.ts';
 import type { ReadyMessage } from './ready-message.ts';
-import { signRequest } from './sign-request.ts';
+import { signatureLifeSeconds, signRequest } from './sign-request.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -26,7 +26,11 @@ export function renderReady(ready: ReadyMessage, config: RelayConfig, sample: Sa
     const signing = secret === null ? 'accepts unsigned requests' : `secret of this run: ${secret}`;
     return `  ${paint('bold', name.padEnd(width))}  ${ingestUrl}  ${paint('dim', signing)}`;
   });
-  const curls = routes.map(([name]) => `  ${curlLine(name, ready, config, sample)}`);
+  const curls = routes.flatMap(([name]) => {
+    const lifeSeconds = signatureLifeSeconds(verifyOf(name, config));
+    const line = `  ${curlLine(name, ready, config, sample)}`;
+    return lifeSeconds === undefined ? [line] : [paint('dim', `  (signed with the time: for ${lifeSeconds} s)`), line];
+  });
   return [
     'The relay runs on this machine; Ctrl-C ends it, and everything in it.',
     '',
@@ -41,7 +45,7 @@ export function renderReady(ready: ReadyMessage, config: RelayConfig, sample: Sa
 
 /** A line for a POSIX shell, signed for exactly the bytes of the sample. */
 export function curlLine(name: string, ready: ReadyMessage, config: RelayConfig, sample: Sample): string {
-  const verify = config.routes[name]?.verify ?? { kind: 'none', acceptUnsigned: true };
+  const verify = verifyOf(name, config);
   const route = ready.routes[name];
   const headers = {
     'content-type': 'application/json',
@@ -49,6 +53,10 @@ export function curlLine(name: string, ready: ReadyMessage, config: RelayConfig,
   };
   const flags = Object.entries(headers).map(([header, value]) => `-H ${quote(`${header}: ${value}`)}`);
   return `curl -i ${flags.join(' ')} --data-binary ${quote(`@${sample.path}`)} ${route?.ingestUrl}`;
+}
+
+function verifyOf(name: string, config: RelayConfig): RouteConfig['verify'] {
+  return config.routes[name]?.verify ?? { kind: 'none', acceptUnsigned: true };
 }
 
 function quote(text: string): string {

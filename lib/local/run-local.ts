@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { SQSEvent } from 'aws-lambda';
 import { defaultConfigPath, loadRelayConfig } from '../infra/load-relay-config.ts';
 import type { RelayConfig } from '../infra/relay-config.ts';
+import { admitThisMachine } from './admit-this-machine.ts';
 import { type Delivery, startDestination } from './destination.ts';
 import type { NativeRedrive } from './emulate-sqs-and-s3.ts';
 import { createStores, type Emulators, startEmulators } from './emulators.ts';
@@ -112,7 +113,8 @@ async function start(
   const folder = await temporaryFolder(teardown);
   const assemblyFolder = join(folder, 'cdk.out');
   const configPath = join(folder, 'relay.config.json');
-  await writeFile(configPath, JSON.stringify(redirectDeliveries(config, destinationFinder(options, destination.url))));
+  const redirected = redirectDeliveries(config, destinationFinder(options, destination.url));
+  await writeFile(configPath, JSON.stringify(admitThisMachine(redirected)));
   const synthesis = synthesize(configPath, assemblyFolder, signal);
   // Synthesis takes seconds on a core of its own; a failure of it is looked at below, once the emulators are up.
   synthesis.catch(() => {});

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { s3PayloadStore } from '../../lambdas/adapters/s3-payload-store.ts';
 import type { PayloadStore } from '../../lambdas/contract/ports.ts';
@@ -8,6 +9,7 @@ import type { ReadDeliveryStates } from './delivery-states.ts';
 import { dynamoDeliveryStates } from './dynamo-delivery-states.ts';
 import type { MessageQueues } from './message-queues.ts';
 import type { RelayAccess, RelayLocation } from './relay-location.ts';
+import { type SenderSecrets, senderSecrets } from './sender-secrets.ts';
 import { sqsMessageQueues } from './sqs-message-queues.ts';
 
 /** One relay, within reach. */
@@ -18,20 +20,22 @@ export interface Relay {
   /** Rejects with an `OperatorError` that names the route and the table. */
   readonly breakers: StoredBreakers;
   readonly readPayload: PayloadStore['get'];
+  readonly secrets: SenderSecrets;
   /** Closes the connections; the relay cannot be used after. */
   close(): void;
 }
 
 export function connectRelay(location: RelayLocation): Relay {
-  const { sqs, s3, dynamodb } = clientsFor(location.access);
+  const { sqs, s3, dynamodb, secretsManager } = clientsFor(location.access);
   return {
     location,
     queues: sqsMessageQueues(sqs),
     readDeliveryStates: dynamoDeliveryStates(dynamodb, location.deliveryTableName),
     breakers: breakerStates(dynamodb, location.deliveryTableName),
+    secrets: senderSecrets(secretsManager),
     readPayload: s3PayloadStore(location.payloadBucketName, s3).get,
     close: () => {
-      for (const client of [sqs, s3, dynamodb]) client.destroy();
+      for (const client of [sqs, s3, dynamodb, secretsManager]) client.destroy();
     },
   };
 }
@@ -40,6 +44,7 @@ interface Clients {
   readonly sqs: SQSClient;
   readonly s3: S3Client;
   readonly dynamodb: DynamoDBClient;
+  readonly secretsManager: SecretsManagerClient;
 }
 
 /** The SDK's own limits are none. An answer may take the second of a long poll, or that of a large payload. */
@@ -57,6 +62,7 @@ function clientsFor(access: RelayAccess): Clients {
       sqs: new SQSClient({ ...config, useQueueUrlAsEndpoint: false }),
       s3: new S3Client(config),
       dynamodb: new DynamoDBClient(config),
+      secretsManager: new SecretsManagerClient(config),
     };
   }
   // The emulators check neither, but the SDK signs nothing without both.
@@ -66,5 +72,6 @@ function clientsFor(access: RelayAccess): Clients {
     sqs: new SQSClient({ ...config, endpoint: access.sqs }),
     s3: new S3Client({ ...config, endpoint: access.s3, forcePathStyle: true }),
     dynamodb: new DynamoDBClient({ ...config, endpoint: access.dynamodb }),
+    secretsManager: new SecretsManagerClient({ ...config, endpoint: access.secretsManager }),
   };
 }

@@ -9,7 +9,7 @@ const readySchema = z.object({
   routes: routesSchema,
   deliveryTableName: z.string(),
   payloadBucketName: z.string(),
-  endpoints: z.object({ sqs: z.string(), s3: z.string(), dynamodb: z.string() }),
+  endpoints: z.object({ sqs: z.string(), s3: z.string(), dynamodb: z.string(), secretsManager: z.string() }),
 });
 
 /** A local relay answers within milliseconds: longer than this and something else holds the port. */

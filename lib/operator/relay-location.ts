@@ -1,7 +1,8 @@
-/** The two queues of one route. */
+/** The two queues of one route, and the secret that it shares with its sender, if it has one. */
 export interface RouteQueues {
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
+  readonly secretArn?: string | undefined;
 }
 
 /** Everything the operator's commands need to know about one running relay. */
@@ -16,7 +17,13 @@ export interface RelayLocation {
 
 /** How to reach the services: emulators by their endpoints, AWS by the SDK's default chain. */
 export type RelayAccess =
-  | { readonly kind: 'emulators'; readonly sqs: string; readonly s3: string; readonly dynamodb: string }
+  | {
+      readonly kind: 'emulators';
+      readonly sqs: string;
+      readonly s3: string;
+      readonly dynamodb: string;
+      readonly secretsManager: string;
+    }
   | { readonly kind: 'aws'; readonly region?: string | undefined; readonly profile?: string | undefined };
 
 /** Where the operator says the relay is. */

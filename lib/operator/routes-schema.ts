@@ -1,6 +1,10 @@
 import * as z from 'zod';
 
-const routeQueuesSchema = z.object({ queueUrl: z.string(), deadLetterQueueUrl: z.string() });
+const routeQueuesSchema = z.object({
+  queueUrl: z.string(),
+  deadLetterQueueUrl: z.string(),
+  secretArn: z.string().optional(),
+});
 
 /** Route name to its queues, the same in the local run's answer and in the stack's `Routes` output. */
 export const routesSchema = z

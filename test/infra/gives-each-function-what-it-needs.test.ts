@@ -36,9 +36,27 @@ function namedRoutes(count: number, route: RelayConfigInput['routes'][string]): 
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`route-${index}`, route]));
 }
 
+const everyKind: RelayConfigInput['routes'] = {
+  messaging: { verify: { kind: 'open-messaging' }, deliverTo },
+  hmac: {
+    verify: {
+      kind: 'hmac-sha256',
+      header: 'X-Sig',
+      prefix: 'v1=',
+      encoding: 'base64',
+      timestamp: { header: 'X-Time', toleranceSeconds: 60 },
+    },
+    deliverTo,
+  },
+  key: { verify: { kind: 'header', header: 'Authorization', prefix: 'Bearer ' }, deliverTo },
+  password: { verify: { kind: 'basic' }, allowCidrs: ['203.0.113.0/24', '2001:db8::/32'], deliverTo },
+  standard: { verify: { kind: 'standard-webhooks' }, deliverTo },
+  unsigned: { verify: { kind: 'none', acceptUnsigned: true }, deliverTo },
+};
+
 /** The variables of a function, with `<LogicalId>` for what CloudFormation fills in. */
-function variablesOf(description: RegExp): Record<string, string> {
-  const found = functions.find(({ Description }) => description.test(Description ?? ''));
+function variablesOf(description: RegExp, among = functions): Record<string, string> {
+  const found = among.find(({ Description }) => description.test(Description ?? ''));
   const variables = found?.Environment.Variables ?? {};
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, filledIn(value)]));
 }
@@ -71,6 +89,30 @@ describe('the ingest function', () => {
         eventId: { pointers: ['/id'] },
       },
     });
+  });
+
+  test('finds the header names of each kind of verification in lower case, and a secret for each but none', () => {
+    const secrets = Object.keys(synthesize({ routes: everyKind }).findResources('AWS::SecretsManager::Secret'));
+    expect(secrets.filter((id) => !id.includes('SigningSecret'))).toHaveLength(5);
+    const env = parseIngestEnv(variablesOf(/^Verifies webhooks/, functionsOf({ routes: everyKind })));
+    const secretArn = expect.stringMatching(/^<\w+Secret/);
+    expect(Object.fromEntries(Object.entries(env.ROUTES).map(([name, { verify }]) => [name, verify]))).toEqual({
+      messaging: { kind: 'open-messaging', secretArn },
+      hmac: {
+        kind: 'hmac-sha256',
+        secretArn,
+        header: 'x-sig',
+        prefix: 'v1=',
+        encoding: 'base64',
+        timestamp: { header: 'x-time', toleranceSeconds: 60 },
+      },
+      key: { kind: 'header', secretArn, header: 'authorization', prefix: 'Bearer ' },
+      password: { kind: 'basic', secretArn, username: 'genesys' },
+      standard: { kind: 'standard-webhooks', secretArn },
+      unsigned: { kind: 'none' },
+    });
+    expect(env.ROUTES.password?.allowCidrs).toEqual(['203.0.113.0/24', '2001:db8::/32']);
+    expect(env.ROUTES.unsigned?.allowCidrs).toBeUndefined();
   });
 
   test('is given up in time for Genesys to have our own answer', () => {

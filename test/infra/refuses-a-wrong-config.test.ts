@@ -64,6 +64,47 @@ const refusals: readonly [name: string, config: unknown, message: string | RegEx
     /^c\.ts: routes\.orders\.verify\.acceptUnsigned is missing: must be true/,
   ],
   ['an unknown kind of verification', route({ verify: { kind: 'md5' } }), /verify\.kind is "md5": must be \{ kind: /],
+  ['a signature in an unknown header', route({ verify: { kind: 'hmac-sha256' } }), /verify\.header is missing: /],
+  [
+    'a signature in an encoding that is none',
+    route({ verify: { kind: 'hmac-sha256', header: 'x-signature', encoding: 'base32' } }),
+    /verify\.encoding is "base32": must be 'hex' or 'base64'$/,
+  ],
+  [
+    'a tolerance of days',
+    route({
+      verify: { kind: 'hmac-sha256', header: 'x-signature', timestamp: { header: 'x-time', toleranceSeconds: 86_400 } },
+    }),
+    /toleranceSeconds is 86400: must be a whole number from 1 to 3600$/,
+  ],
+  [
+    'a credential where event ids are looked for',
+    route({ verify: { kind: 'header', header: 'Webhook-Id' } }),
+    /verify\.header is "Webhook-Id": must be a header that neither HTTP nor the relay uses for something else$/,
+  ],
+  [
+    'a user name with a colon',
+    route({ verify: { kind: 'basic', username: 'a:b' } }),
+    /verify\.username is "a:b": must be 1 to 64 printable/,
+  ],
+  [
+    'a credential as the event id',
+    route({ verify: { kind: 'header', header: 'X-Api-Key' }, eventId: { header: 'x-api-key' } }),
+    /eventId\.header is "x-api-key": must not be the credential: event ids are logged and passed on$/,
+  ],
+  [
+    'a password as the event id',
+    route({ verify: { kind: 'basic' }, eventId: { header: 'Authorization' } }),
+    /eventId\.header is "Authorization": must not be the credential/,
+  ],
+  [
+    "a header in place of the sender's signature",
+    route({
+      verify: { kind: 'hmac-sha256', header: 'X-Signature' },
+      deliverTo: { ...deliverTo, headers: { 'x-signature': 'mine' } },
+    }),
+    /deliverTo\.headers\.x-signature is "mine": is the sender's signature/,
+  ],
   [
     'a route name that is no path',
     { routes: { 'A b': { verify, deliverTo } } },
@@ -116,6 +157,13 @@ const refusals: readonly [name: string, config: unknown, message: string | RegEx
     { ...route({}), inlineLimitBytes: 1_048_576 },
     /inlineLimitBytes is 1048576: .* to 1042432/,
   ],
+  ['no ranges', route({ allowCidrs: [] }), /allowCidrs is \[\]: must hold a range, or be left out/],
+  ['an address', route({ allowCidrs: ['203.0.113.7'] }), /allowCidrs\.0 is "203\.0\.113\.7": must be an address range/],
+  ['a range too narrow', route({ allowCidrs: ['203.0.113.0/24', '203.0.113.0/33'] }), /allowCidrs\.1 is .* such as/],
+  ['a range in octal', route({ allowCidrs: ['0203.0.113.0/24'] }), /allowCidrs\.0 is "0203/],
+  ['a range of a zone', route({ allowCidrs: ['fe80::1%eth0/64'] }), /allowCidrs\.0 is "fe80/],
+  ['a range without a length', route({ allowCidrs: ['203.0.113.0/'] }), /allowCidrs\.0 is/],
+  ['a range of ranges', route({ allowCidrs: ['10.0.0.0/8/8'] }), /allowCidrs\.0 is/],
   ['an event id from nowhere', route({ eventId: {} }), /eventId is \{\}: must name a header, pointers, or both$/],
   [
     'a pointer that is none',
@@ -195,6 +243,25 @@ test('a minimal configuration gets the documented defaults', () => {
     alarms: {},
     dataOnDestroy: 'retain',
   });
+});
+
+test.each([
+  [
+    { kind: 'hmac-sha256', header: 'X-Sig' },
+    { kind: 'hmac-sha256', header: 'X-Sig', prefix: '', encoding: 'hex' },
+  ],
+  [
+    { kind: 'hmac-sha256', header: 'X-Hub-Signature-256', timestamp: { header: 'X-Time' } },
+    { prefix: '', encoding: 'hex', timestamp: { header: 'X-Time', toleranceSeconds: 300 } },
+  ],
+  [
+    { kind: 'header', header: 'Authorization', prefix: 'Bearer ' },
+    { kind: 'header', header: 'Authorization', prefix: 'Bearer ' },
+  ],
+  [{ kind: 'basic' }, { kind: 'basic', username: 'genesys' }],
+  [{ kind: 'standard-webhooks' }, { kind: 'standard-webhooks' }],
+])('the verification %j is filled in with its defaults', (given, filledIn) => {
+  expect(parseRelayConfig(route({ verify: given }), 'c.ts').routes.orders?.verify).toMatchObject(filledIn);
 });
 
 test('plain http is allowed where the config says that the network is private', () => {

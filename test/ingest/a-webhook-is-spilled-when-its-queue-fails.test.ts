@@ -99,7 +99,7 @@ describe('whichever services are up, refuse or hang', () => {
       const { payloads, parked } = world;
       const ports: AcceptPorts = {
         ...world.ports,
-        secrets: inCondition(conditionOf.secrets, world, world.ports.secrets, (_arn, withinMs) => withinMs),
+        secrets: inCondition(conditionOf.secrets, world, world.ports.secrets, (_arn, options) => options?.withinMs),
         send: inCondition(conditionOf.sqs, world, world.queue.send, (_url, _message, options) => options?.withinMs),
         payloads: {
           ...payloads,

@@ -13,17 +13,29 @@ describe('the answer to a webhook', () => {
   test.each<[RefusalReason, number]>([
     ['unknown-route', 404],
     ['empty-body', 400],
+    ['source-not-allowed', 403],
     ['signature-missing', 401],
     ['signature-malformed', 401],
     ['signature-mismatch', 401],
+    ['timestamp-outside-tolerance', 401],
+    ['credential-missing', 401],
+    ['credential-malformed', 401],
+    ['credential-mismatch', 401],
   ])('that is refused for %s is %d', (reason, statusCode) => {
     expect(answerRequest({ kind: 'refused', reason })).toMatchObject({ statusCode, headers: json });
   });
 
   test('does not tell a forger how close the signature was', () => {
-    const bodies = (['signature-missing', 'signature-malformed', 'signature-mismatch'] as const).map(
-      (reason) => answerRequest({ kind: 'refused', reason }).body,
-    );
+    const reasons = [
+      'signature-missing',
+      'signature-malformed',
+      'signature-mismatch',
+      'timestamp-outside-tolerance',
+      'credential-missing',
+      'credential-malformed',
+      'credential-mismatch',
+    ] as const;
+    const bodies = reasons.map((reason) => answerRequest({ kind: 'refused', reason }).body);
     expect(new Set(bodies).size).toBe(1);
   });
 

@@ -1,9 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { verifyOpenMessaging } from '../../lambdas/ingest/verify-open-messaging.ts';
+import type { SecretOptions } from '../../lambdas/contract/ports.ts';
 import { verifyRequest } from '../../lambdas/ingest/verify-request.ts';
 import { byteStrings } from '../support/arbitraries.ts';
+import { startMs } from '../support/settable-clock.ts';
 import { secret, secretArn, signatureOf, signed } from '../support/signed-request.ts';
 
 const body = '{"id":"3f1c9a0be2d84b6f9a7d5c2e1b0a4f33","type":"Text","text":"Hello"}';
@@ -14,10 +15,16 @@ const knownSignature = 'sha256=sbFVGmXBzX7jiZXPbaSvIenmRTJ+qpBJii3drlhGCyw=';
 async function verify(header: string | undefined, bytes: string | Uint8Array = body, secrets: string[] = [secret]) {
   let reads = 0;
   const headers = header === undefined ? {} : { 'x-hub-signature-256': header };
-  const result = await verifyOpenMessaging(signed(bytes, { headers }), async () => {
+  const source = async () => {
     reads += 1;
     return secrets;
-  });
+  };
+  const result = await verifyRequest(
+    signed(bytes, { headers }),
+    { kind: 'open-messaging', secretArn },
+    source,
+    startMs,
+  );
   return { result, reads };
 }
 
@@ -95,25 +102,46 @@ describe('an Open Messaging signature', () => {
 });
 
 describe('the verification of a route', () => {
+  const verification = { kind: 'open-messaging', secretArn } as const;
+
   test('asks for the secret of that route', async () => {
     const asked: string[] = [];
-    const result = await verifyRequest(signed(body), { kind: 'open-messaging', secretArn }, async (arn) => {
+    const source = async (arn: string) => {
       asked.push(arn);
       return [secret];
-    });
-    expect(result.kind).toBe('verified');
+    };
+    expect(await verifyRequest(signed(body), verification, source, startMs)).toMatchObject({ kind: 'verified' });
     expect(asked).toEqual([secretArn]);
   });
 
-  test('does not take a secret that cannot be read for a wrong signature', async () => {
-    const down = verifyRequest(signed(body), { kind: 'open-messaging', secretArn }, async () => {
-      throw new Error('secret store down');
-    });
+  test('holds what does not match against newer secrets, once', async () => {
+    const refused: (readonly string[] | undefined)[] = [];
+    const source = async (_arn: string, options?: SecretOptions) => {
+      refused.push(options?.refused);
+      return options?.refused === undefined ? ['old'] : [secret];
+    };
+    expect(await verifyRequest(signed(body), verification, source, startMs)).toMatchObject({ kind: 'verified' });
+    expect(refused).toEqual([undefined, ['old']]);
+  });
+
+  test.each([
+    ['at first', true],
+    ['when newer ones are asked for', false],
+  ])('does not take secrets that cannot be read %s for a wrong signature', async (_when, atFirst) => {
+    const down = verifyRequest(
+      signed(body),
+      verification,
+      async (_arn, options) => {
+        if (atFirst || options?.refused !== undefined) throw new Error('secret store down');
+        return ['old'];
+      },
+      startMs,
+    );
     await expect(down).rejects.toThrow('secret store down');
   });
 
   test('of kind none lets everything in, and passes no signature on', async () => {
-    const result = await verifyRequest(signed(body), { kind: 'none' }, async () => []);
+    const result = await verifyRequest(signed(body), { kind: 'none' }, async () => [], startMs);
     expect(result).toEqual({ kind: 'verified' });
   });
 });

@@ -4,38 +4,16 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { s3ParkedObjects } from '../../lambdas/adapters/s3-parked-objects.ts';
 import type { IngestVariables } from '../../lambdas/contract/env.ts';
 import { readSpilled, spillPrefix } from '../../lambdas/contract/parked-message.ts';
+import { apiGatewayEvent } from '../support/api-gateway-event.ts';
 import { type EmulatedQueues, emulatedQueues } from '../support/emulated-aws.ts';
 import { type RecordingServer, recordingServer } from '../support/recording-server.ts';
 import { secret, secretArn, signatureOf } from '../support/signed-request.ts';
 
 const body = '{"id":"m","type":"Text","text":"Hello \\u2603","channel":{"id":"c"}}';
 
-/** A payload-2.0 event, as API Gateway's HTTP API makes it. */
 function webhookEvent(route: string, changes: Partial<APIGatewayProxyEventV2>): APIGatewayProxyEventV2 {
-  const path = `/webhooks/${route}`;
-  return {
-    version: '2.0',
-    routeKey: 'POST /webhooks/{route}',
-    rawPath: path,
-    rawQueryString: '',
-    headers: { 'content-type': 'application/json', 'x-hub-signature-256': signatureOf(body) },
-    pathParameters: { route },
-    requestContext: {
-      accountId: '000000000000',
-      apiId: 'api',
-      domainName: 'api.example',
-      domainPrefix: 'api',
-      http: { method: 'POST', path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'test' },
-      requestId: 'r',
-      routeKey: 'POST /webhooks/{route}',
-      stage: '$default',
-      time: '04/Mar/2026:10:15:22 +0000',
-      timeEpoch: 1_772_619_322_417,
-    },
-    body,
-    isBase64Encoded: false,
-    ...changes,
-  };
+  const headers = { 'content-type': 'application/json', 'x-hub-signature-256': signatureOf(body) };
+  return apiGatewayEvent(route, { headers, body, ...changes });
 }
 
 const lambdaContext: Context = {
@@ -68,7 +46,11 @@ describe('the ingest function', () => {
       response.end(JSON.stringify({ SecretString: secret }));
     });
     const verify = { kind: 'open-messaging', secretArn };
-    const routes = { messaging: { queueUrl, verify }, broken: { queueUrl: `${queueUrl}-gone`, verify } };
+    const routes = {
+      messaging: { queueUrl, verify },
+      broken: { queueUrl: `${queueUrl}-gone`, verify },
+      fenced: { queueUrl, verify, allowCidrs: ['203.0.113.0/24'] },
+    };
     const variables = {
       ROUTES: JSON.stringify(routes),
       PAYLOAD_BUCKET: aws.bucket,
@@ -127,6 +109,7 @@ describe('the ingest function', () => {
     ['a wrong signature', 401, webhookEvent('messaging', { body: `${body} ` })],
     ['an empty body', 400, webhookEvent('messaging', { body: '' })],
     ['an unknown route', 404, webhookEvent('nowhere', {})],
+    ['an address that may not send', 403, webhookEvent('fenced', {})],
   ])('answers %s with %d and stores nothing', async (_case, statusCode, event) => {
     expect(await invoke(event)).toMatchObject({ statusCode });
     expect(await received()).toBeUndefined();

@@ -4,7 +4,7 @@ import { parseRelayConfig } from '../../lib/infra/relay-config.ts';
 import { parseStepLine } from '../../lib/local/live-step.ts';
 import { isMetricLine } from '../../lib/local/metric-line.ts';
 import type { ReadyMessage } from '../../lib/local/ready-message.ts';
-import { curlLine, type Paint, renderDelivery, renderStep } from '../../lib/local/render-run.ts';
+import { curlLine, type Paint, renderDelivery, renderReady, renderStep } from '../../lib/local/render-run.ts';
 
 const plain: Paint = (_, text) => text;
 const noon = new Date(2026, 2, 4, 12, 0, 0, 7).getTime();
@@ -15,6 +15,7 @@ describe('a curl line', () => {
       routes: {
         chat: { verify: { kind: 'open-messaging' }, deliverTo: { url: 'https://example.com' } },
         open: { verify: { kind: 'none', acceptUnsigned: true }, deliverTo: { url: 'https://example.com' } },
+        timed: { verify: { kind: 'standard-webhooks' }, deliverTo: { url: 'https://example.com' } },
       },
     },
     'test',
@@ -25,10 +26,11 @@ describe('a curl line', () => {
     routes: {
       chat: { ...queues, ingestUrl: 'http://127.0.0.1:3000/webhooks/chat', secret: 's3cret' },
       open: { ...queues, ingestUrl: 'http://127.0.0.1:3000/webhooks/open', secret: null },
+      timed: { ...queues, ingestUrl: 'http://127.0.0.1:3000/webhooks/timed', secret: 's3cret00' },
     },
     deliveryTableName: 't',
     payloadBucketName: 'b',
-    endpoints: { sqs: '', s3: '', dynamodb: '', lambda: '' },
+    endpoints: { sqs: '', s3: '', dynamodb: '', lambda: '', secretsManager: '' },
   };
   const sample = { path: 'samples/a.json', bytes: Buffer.from('{"a":1}') };
 
@@ -44,6 +46,13 @@ describe('a curl line', () => {
     expect(curlLine('open', ready, config, { ...sample, path: "it's here.json" })).toBe(
       "curl -i -H 'content-type: application/json' --data-binary '@it'\\''s here.json' http://127.0.0.1:3000/webhooks/open",
     );
+  });
+
+  test('that is signed with the time says for how long it is good', () => {
+    const lines = renderReady(ready, config, sample, plain).split('\n');
+    const timed = lines.findIndex((line) => line.includes('webhook-signature: v1,'));
+    expect(lines[timed - 1]).toBe('  (signed with the time: for 300 s)');
+    expect(lines.filter((line) => line.includes('signed with the time'))).toHaveLength(1);
   });
 });
 

@@ -1,6 +1,11 @@
 import { connect } from 'node:net';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { GetSecretValueCommand, ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  GetSecretValueCommand,
+  ListSecretsCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { emulateDynamodb } from '../../lib/local/emulate-dynamodb.ts';
 import { emulateSecretsManager, type Secrets } from '../../lib/local/emulate-secrets-manager.ts';
@@ -37,6 +42,22 @@ describe('Secrets Manager', () => {
       });
     },
   );
+
+  test('gives out the previous value beside the current one once there is one, and no older one', async () => {
+    const rotated = `${arn}-rotated`;
+    secrets.createSecret({ arn: rotated, length: 48, excludedCharacters: '' });
+    const versions = async () => {
+      const inputs = ['AWSCURRENT', 'AWSPREVIOUS'].map((VersionStage) => ({ SecretId: rotated, VersionStage }));
+      const answers = await Promise.all(inputs.map((input) => client.send(new GetSecretValueCommand(input))));
+      return answers.map(({ SecretString }) => SecretString);
+    };
+    const first = secrets.valueOf(rotated);
+    const put = (SecretString: string) => client.send(new PutSecretValueCommand({ SecretId: rotated, SecretString }));
+    await put('second');
+    expect(await versions()).toEqual(['second', first]);
+    await put('third');
+    expect(await versions()).toEqual(['third', 'second']);
+  });
 
   test('refuses every other action', async () => {
     await expect(client.send(new ListSecretsCommand({}))).rejects.toMatchObject({ name: 'UnknownOperationException' });

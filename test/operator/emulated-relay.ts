@@ -22,6 +22,7 @@ import dynalite from 'dynalite';
 import { startFauxqs } from 'fauxqs';
 import { type BreakerState, breakerKey } from '../../lambdas/contract/breaker-state.ts';
 import { deliveryKey } from '../../lambdas/contract/delivery-record.ts';
+import { emulateSecretsManager, type Secrets } from '../../lib/local/emulate-secrets-manager.ts';
 import { connectRelay, type Relay } from '../../lib/operator/connect-relay.ts';
 import type { CarriedAttributes, MessageQueues } from '../../lib/operator/message-queues.ts';
 import type { RelayLocation, RouteQueues } from '../../lib/operator/relay-location.ts';
@@ -35,6 +36,8 @@ export interface EmulatedRelay {
   readonly location: RelayLocation;
   readonly main: RouteQueues;
   readonly sqs: SQSClient;
+  /** Holds the secret of route `main`; `other` accepts unsigned requests. */
+  readonly secrets: Secrets;
   /** The id of the new message. */
   sendTo(queueUrl: string, message: TestMessage): Promise<string>;
   /** All messages that can be received from a queue just now; they stay hidden for an hour. */
@@ -81,7 +84,11 @@ export async function startEmulatedRelay(): Promise<EmulatedRelay> {
   const s3 = new S3Client({ ...settings, endpoint });
   const dynamodb = new DynamoDBClient({ ...settings, endpoint: dynamodbEndpoint });
 
-  const main = await createRoute(sqs, 'main');
+  const secrets = await emulateSecretsManager();
+  const secretArn = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:main';
+  secrets.createSecret({ arn: secretArn, length: 48, excludedCharacters: '' });
+
+  const main = { ...(await createRoute(sqs, 'main')), secretArn };
   const other = await createRoute(sqs, 'other');
   await s3.send(new CreateBucketCommand({ Bucket: 'payloads' }));
   await createTable(dynamodb);
@@ -94,7 +101,7 @@ export async function startEmulatedRelay(): Promise<EmulatedRelay> {
     ]),
     deliveryTableName: tableName,
     payloadBucketName: 'payloads',
-    access: { kind: 'emulators', sqs: endpoint, s3: endpoint, dynamodb: dynamodbEndpoint },
+    access: { kind: 'emulators', sqs: endpoint, s3: endpoint, dynamodb: dynamodbEndpoint, secretsManager: secrets.url },
   };
   const relay = connectRelay(location);
 
@@ -103,6 +110,7 @@ export async function startEmulatedRelay(): Promise<EmulatedRelay> {
     location,
     main,
     sqs,
+    secrets,
     sendTo: (queueUrl, message) => send(sqs, queueUrl, message),
     drain: (queueUrl) => drain(sqs, queueUrl),
     untilReceivable: (queueUrl, count) => untilReceivable(sqs, queueUrl, count),
@@ -147,6 +155,7 @@ export async function startEmulatedRelay(): Promise<EmulatedRelay> {
       relay.close();
       for (const client of [sqs, s3, dynamodb]) client.destroy();
       await fauxqs.stop();
+      await secrets.close();
       const closed = once(tables, 'close');
       tables.close();
       tables.closeAllConnections();

@@ -132,12 +132,12 @@ describe('a signing secret', () => {
 
   test('is asked for by its ARN and within the time, and both of its versions are used', async () => {
     const asked: unknown[] = [];
-    const read = credentialsReader(settings, async (arn, withinMs) => {
-      asked.push([arn, withinMs]);
+    const read = credentialsReader(settings, async (arn, options) => {
+      asked.push([arn, options]);
       return [current, previous];
     });
     expect(await read(1_500)).toEqual({ signingKeys: [signingKey(current), signingKey(previous)], headers: {} });
-    expect(asked).toEqual([['arn:signing', 1_500]]);
+    expect(asked).toEqual([['arn:signing', { withinMs: 1_500 }]]);
   });
 
   test('that cannot be read, or makes no sense, is no reason to deliver unsigned', async () => {
