@@ -3,6 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { breakerKey } from '../../lambdas/contract/breaker-state.ts';
+import { deliveryKey } from '../../lambdas/contract/delivery-record.ts';
 import type { ProcessorVariables } from '../../lambdas/contract/env.ts';
 import { dataRemovalPolicy } from './data-removal-policy.ts';
 import type { RelayConfig } from './relay-config.ts';
@@ -24,21 +25,30 @@ export class DeliveryTable extends Construct {
     });
   }
 
-  /** Reading is for the route's breaker, and for a lost condition: who holds the event, and until when. */
-  grantDeliver(fn: LambdaFunction): void {
-    this.table.grant(fn, 'dynamodb:UpdateItem', 'dynamodb:GetItem', 'dynamodb:PutItem');
+  /**
+   * The records of this route's events, and its breaker. Reading is for the breaker, and for a lost condition: who holds
+   * the event, and until when.
+   */
+  grantDeliver(fn: LambdaFunction, route: string): void {
+    this.grantItems(fn, deliveryKey(route, '*'), 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    this.grantItems(fn, breakerKey(route), 'dynamodb:GetItem', 'dynamodb:PutItem');
     fn.addEnvironment(tableVariable, this.table.tableName);
   }
 
   /** Only the breakers: their keys begin with the word. */
   grantBreak(fn: LambdaFunction): void {
+    this.grantItems(fn, breakerKey('*'), 'dynamodb:GetItem', 'dynamodb:PutItem');
+    fn.addEnvironment(tableVariable, this.table.tableName);
+  }
+
+  /** Route names have neither `*` nor `?`: a pattern made from one matches nothing else. */
+  private grantItems(fn: LambdaFunction, keys: string, ...actions: string[]): void {
     fn.addToRolePolicy(
       new PolicyStatement({
-        actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+        actions,
         resources: [this.table.tableArn],
-        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [breakerKey('*')] } },
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [keys] } },
       }),
     );
-    fn.addEnvironment(tableVariable, this.table.tableName);
   }
 }

@@ -7,6 +7,7 @@ import type { IngestVariables } from '../../lambdas/contract/env.ts';
 import { spillPrefix, trialKey, trialPrefix } from '../../lambdas/contract/parked-message.ts';
 import { payloadKey, payloadPrefix } from '../../lambdas/contract/payload-pointer.ts';
 import { dataRemovalPolicy } from './data-removal-policy.ts';
+import { refuseOtherAccountsOnBucket } from './refuse-other-accounts.ts';
 import type { RelayConfig } from './relay-config.ts';
 import { payloadLifeSeconds, trialLifeSeconds } from './timings.ts';
 
@@ -35,6 +36,7 @@ export class PayloadBucket extends Construct {
         { id: 'AbandonedUploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
     });
+    refuseOtherAccountsOnBucket(this.bucket);
   }
 
   grantOffload(fn: LambdaFunction): void {

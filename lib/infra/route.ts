@@ -19,6 +19,7 @@ import type { DeliveryTable } from './delivery-table.ts';
 import { demandEnvironmentRoom } from './environment-room.ts';
 import { NodeFunction } from './node-function.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
+import { refuseOtherAccountsOnQueue } from './refuse-other-accounts.ts';
 import type { RelayConfig, RouteConfig } from './relay-config.ts';
 import { breakerSettings, deadLetterRetentionSeconds, queueRetentionSeconds, routeTimings } from './timings.ts';
 
@@ -82,6 +83,8 @@ export class Route extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       removalPolicy,
     });
+    refuseOtherAccountsOnQueue(this.deadLetterQueue);
+    refuseOtherAccountsOnQueue(this.queue);
 
     this.processorTimeoutSeconds = timings.functionTimeoutSeconds;
     this.processor = new NodeFunction(this, 'Processor', {
@@ -100,7 +103,7 @@ export class Route extends Construct {
     this.grantProcess(this.processor);
     props.payloads.grantLoad(this.processor, props.name);
     props.payloads.grantParkTrial(this.processor, props.name);
-    props.deliveries.grantDeliver(this.processor);
+    props.deliveries.grantDeliver(this.processor, props.name);
 
     const signatureHeader = signatureHeaders[props.config.verify.kind];
     const variables = {
@@ -125,7 +128,7 @@ export class Route extends Construct {
 
   /** Permission to accept webhooks for this route, and what the ingest function has to know of it. */
   grantAccept(fn: LambdaFunction): IngestRoute {
-    this.queue.grantSendMessages(fn);
+    this.queue.grant(fn, 'sqs:SendMessage');
     this.secret?.grantRead(fn);
     return {
       queueUrl: this.queue.queueUrl,
@@ -160,11 +163,10 @@ export class Route extends Construct {
   }
 
   private grantProcess(fn: LambdaFunction): void {
-    this.queue.grantConsumeMessages(fn);
-    // A message that has waited long is put on its queue anew.
+    // What reading takes is granted with the event source. A message that has waited long is put on its queue anew.
     this.queue.grant(fn, 'sqs:SendMessage');
     fn.addEnvironment('QUEUE_URL' satisfies keyof ProcessorVariables, this.queue.queueUrl);
-    this.deadLetterQueue.grantSendMessages(fn);
+    this.deadLetterQueue.grant(fn, 'sqs:SendMessage');
     fn.addEnvironment('DEAD_LETTER_QUEUE_URL' satisfies keyof ProcessorVariables, this.deadLetterQueue.queueUrl);
   }
 

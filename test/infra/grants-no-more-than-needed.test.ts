@@ -20,6 +20,12 @@ const policySchema = z.object({
   }),
 });
 
+const functionSchema = z.object({
+  Properties: z.object({ Role: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }) }),
+});
+
+const roleSchema = z.object({ Properties: z.object({ ManagedPolicyArns: z.array(z.unknown()) }) });
+
 /** What each function of the stack may do to what, one line each; ids less their hashes. */
 function permissions(): string[] {
   const policies = Object.values(synthesize().findResources('AWS::IAM::Policy'));
@@ -80,10 +86,6 @@ test('the functions can do this and nothing else', () => {
   "IngestFunction: s3:PutObject PayloadsBucket/spill/*",
   "IngestFunction: secretsmanager:DescribeSecret openmessagingSecret",
   "IngestFunction: secretsmanager:GetSecretValue openmessagingSecret",
-  "IngestFunction: sqs:GetQueueAttributes openmessagingQueue",
-  "IngestFunction: sqs:GetQueueAttributes telemetryQueue",
-  "IngestFunction: sqs:GetQueueUrl openmessagingQueue",
-  "IngestFunction: sqs:GetQueueUrl telemetryQueue",
   "IngestFunction: sqs:SendMessage openmessagingQueue",
   "IngestFunction: sqs:SendMessage telemetryQueue",
   "SpillFunction: s3:DeleteObject PayloadsBucket/spill/*",
@@ -91,34 +93,32 @@ test('the functions can do this and nothing else', () => {
   "SpillFunction: s3:ListBucket PayloadsBucket",
   "SpillFunction: sqs:SendMessage openmessagingQueue",
   "SpillFunction: sqs:SendMessage telemetryQueue",
-  "openmessagingProcessor: dynamodb:GetItem DeliveriesTable",
-  "openmessagingProcessor: dynamodb:PutItem DeliveriesTable",
-  "openmessagingProcessor: dynamodb:UpdateItem DeliveriesTable",
+  "openmessagingProcessor: dynamodb:GetItem DeliveriesTable where {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["breaker#open-messaging"]}}",
+  "openmessagingProcessor: dynamodb:GetItem DeliveriesTable where {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["event#open-messaging#*"]}}",
+  "openmessagingProcessor: dynamodb:PutItem DeliveriesTable where {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["breaker#open-messaging"]}}",
+  "openmessagingProcessor: dynamodb:UpdateItem DeliveriesTable where {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["event#open-messaging#*"]}}",
   "openmessagingProcessor: s3:DeleteObject PayloadsBucket/trials/open-messaging/*",
   "openmessagingProcessor: s3:GetObject PayloadsBucket/payloads/open-messaging/*",
   "openmessagingProcessor: s3:ListBucket PayloadsBucket",
   "openmessagingProcessor: s3:PutObject PayloadsBucket/trials/open-messaging/*",
   "openmessagingProcessor: sqs:ChangeMessageVisibility openmessagingQueue",
   "openmessagingProcessor: sqs:DeleteMessage openmessagingQueue",
-  "openmessagingProcessor: sqs:GetQueueAttributes openmessagingDeadLetterQueue",
   "openmessagingProcessor: sqs:GetQueueAttributes openmessagingQueue",
-  "openmessagingProcessor: sqs:GetQueueUrl openmessagingDeadLetterQueue",
   "openmessagingProcessor: sqs:GetQueueUrl openmessagingQueue",
   "openmessagingProcessor: sqs:ReceiveMessage openmessagingQueue",
   "openmessagingProcessor: sqs:SendMessage openmessagingDeadLetterQueue",
   "openmessagingProcessor: sqs:SendMessage openmessagingQueue",
-  "telemetryProcessor: dynamodb:GetItem DeliveriesTable",
-  "telemetryProcessor: dynamodb:PutItem DeliveriesTable",
-  "telemetryProcessor: dynamodb:UpdateItem DeliveriesTable",
+  "telemetryProcessor: dynamodb:GetItem DeliveriesTable where {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["breaker#telemetry"]}}",
+  "telemetryProcessor: dynamodb:GetItem DeliveriesTable where {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["event#telemetry#*"]}}",
+  "telemetryProcessor: dynamodb:PutItem DeliveriesTable where {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["breaker#telemetry"]}}",
+  "telemetryProcessor: dynamodb:UpdateItem DeliveriesTable where {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["event#telemetry#*"]}}",
   "telemetryProcessor: s3:DeleteObject PayloadsBucket/trials/telemetry/*",
   "telemetryProcessor: s3:GetObject PayloadsBucket/payloads/telemetry/*",
   "telemetryProcessor: s3:ListBucket PayloadsBucket",
   "telemetryProcessor: s3:PutObject PayloadsBucket/trials/telemetry/*",
   "telemetryProcessor: sqs:ChangeMessageVisibility telemetryQueue",
   "telemetryProcessor: sqs:DeleteMessage telemetryQueue",
-  "telemetryProcessor: sqs:GetQueueAttributes telemetryDeadLetterQueue",
   "telemetryProcessor: sqs:GetQueueAttributes telemetryQueue",
-  "telemetryProcessor: sqs:GetQueueUrl telemetryDeadLetterQueue",
   "telemetryProcessor: sqs:GetQueueUrl telemetryQueue",
   "telemetryProcessor: sqs:ReceiveMessage telemetryQueue",
   "telemetryProcessor: sqs:SendMessage telemetryDeadLetterQueue",
@@ -129,4 +129,17 @@ test('the functions can do this and nothing else', () => {
 
 test('no permission covers every action or every resource', () => {
   for (const permission of permissions()) expect(permission).not.toMatch(/: \S*\*|\s\*( where|$)/);
+});
+
+test('every function has a role of its own, which has no managed policy but the one for writing logs', () => {
+  const template = synthesize();
+  const roles = Object.values(template.findResources('AWS::Lambda::Function')).map(
+    (found) => functionSchema.parse(found).Properties.Role['Fn::GetAtt'][0],
+  );
+  expect(new Set(roles).size).toBe(roles.length);
+  expect(Object.keys(template.findResources('AWS::IAM::Role')).sort()).toEqual([...roles].sort());
+  for (const role of Object.values(template.findResources('AWS::IAM::Role'))) {
+    const managed = roleSchema.parse(role).Properties.ManagedPolicyArns.map((arn) => JSON.stringify(arn));
+    expect(managed).toEqual([expect.stringContaining(':iam::aws:policy/service-role/AWSLambdaBasicExecutionRole')]);
+  }
 });
