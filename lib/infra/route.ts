@@ -1,5 +1,6 @@
 import { Annotations, Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -14,6 +15,7 @@ import type {
   Verification,
 } from '../../lambdas/contract/env.ts';
 import { signatureHeaders } from '../../lambdas/contract/signature-headers.ts';
+import { grantKeyThrough } from './data-key.ts';
 import { dataRemovalPolicy } from './data-removal-policy.ts';
 import type { DeliveryTable } from './delivery-table.ts';
 import { demandEnvironmentRoom } from './environment-room.ts';
@@ -27,6 +29,7 @@ export interface RouteProps extends Pick<RelayConfig, 'dataOnDestroy'> {
   /** Its name in the URL. */
   readonly name: string;
   readonly config: RouteConfig;
+  readonly dataKey: IKey | undefined;
   readonly payloads: PayloadBucket;
   readonly deliveries: DeliveryTable;
 }
@@ -64,14 +67,18 @@ export class Route extends Construct {
       dedupeDays: props.config.dedupeDays,
     });
 
-    this.secret = props.config.verify.kind === 'none' ? undefined : this.senderSecret(removalPolicy);
+    this.secret = props.config.verify.kind === 'none' ? undefined : this.senderSecret(removalPolicy, props.dataKey);
 
+    const encrypted =
+      props.dataKey === undefined
+        ? { encryption: QueueEncryption.SQS_MANAGED }
+        : { encryption: QueueEncryption.KMS, encryptionMasterKey: props.dataKey };
     this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', {
       retentionPeriod: Duration.seconds(deadLetterRetentionSeconds),
       // Set explicitly: queues made before 2025-08 may have kept their old 256 KiB.
       maxMessageSizeBytes: largestMessageBytes,
       enforceSSL: true,
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...encrypted,
       removalPolicy,
     });
     this.queue = new Queue(this, 'Queue', {
@@ -80,7 +87,7 @@ export class Route extends Construct {
       maxMessageSizeBytes: largestMessageBytes,
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: timings.maxReceiveCount },
       enforceSSL: true,
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...encrypted,
       removalPolicy,
     });
     refuseOtherAccountsOnQueue(this.deadLetterQueue);
@@ -89,6 +96,7 @@ export class Route extends Construct {
     this.processorTimeoutSeconds = timings.functionTimeoutSeconds;
     this.processor = new NodeFunction(this, 'Processor', {
       step: 'processor',
+      dataKey: props.dataKey,
       description: `Delivers the webhooks of route ${props.name}`,
       timeoutSeconds: timings.functionTimeoutSeconds,
       memoryMegabytes: 256,
@@ -128,7 +136,7 @@ export class Route extends Construct {
 
   /** Permission to accept webhooks for this route, and what the ingest function has to know of it. */
   grantAccept(fn: LambdaFunction): IngestRoute {
-    this.queue.grant(fn, 'sqs:SendMessage');
+    allowSending(this.queue, fn);
     this.secret?.grantRead(fn);
     return {
       queueUrl: this.queue.queueUrl,
@@ -145,9 +153,13 @@ export class Route extends Construct {
         resources: [this.source.eventSourceMappingArn],
       }),
     );
-    this.processor.grantInvoke(fn);
+    // `grantInvoke` would add every version and alias.
+    fn.addToRolePolicy(
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.processor.functionArn] }),
+    );
     const looks = ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
     this.queue.grant(fn, ...looks);
+    grantKeyThrough('sqs', this.queue.encryptionMasterKey, fn, 'kms:Decrypt');
     return {
       queueUrl: this.queue.queueUrl,
       mappingId: this.source.eventSourceMappingId,
@@ -158,15 +170,15 @@ export class Route extends Construct {
 
   /** Permission to put webhooks on this route's queue that were accepted without it. Returns the queue's URL. */
   grantSweep(fn: LambdaFunction): string {
-    this.queue.grant(fn, 'sqs:SendMessage');
+    allowSending(this.queue, fn);
     return this.queue.queueUrl;
   }
 
   private grantProcess(fn: LambdaFunction): void {
     // What reading takes is granted with the event source. A message that has waited long is put on its queue anew.
-    this.queue.grant(fn, 'sqs:SendMessage');
+    allowSending(this.queue, fn);
     fn.addEnvironment('QUEUE_URL' satisfies keyof ProcessorVariables, this.queue.queueUrl);
-    this.deadLetterQueue.grant(fn, 'sqs:SendMessage');
+    allowSending(this.deadLetterQueue, fn);
     fn.addEnvironment('DEAD_LETTER_QUEUE_URL' satisfies keyof ProcessorVariables, this.deadLetterQueue.queueUrl);
   }
 
@@ -176,13 +188,20 @@ export class Route extends Construct {
   }
 
   /** 48 letters and digits: Genesys asks for more than 15 characters, and punctuation is lost in some admin forms. */
-  private senderSecret(removalPolicy: RemovalPolicy): Secret {
+  private senderSecret(removalPolicy: RemovalPolicy, dataKey: IKey | undefined): Secret {
     return new Secret(this, 'Secret', {
       description: `Signs the webhooks of route ${this.name} of ${Stack.of(this).stackName}: paste it into Genesys`,
       generateSecretString: { passwordLength: 48, excludePunctuation: true, includeSpace: false },
+      ...(dataKey === undefined ? {} : { encryptionKey: dataKey }),
       removalPolicy,
     });
   }
+}
+
+/** `grantSendMessages` would add what nothing here uses. A sender decrypts, too: SQS lets it use one data key again. */
+function allowSending(queue: Queue, fn: LambdaFunction): void {
+  queue.grant(fn, 'sqs:SendMessage');
+  grantKeyThrough('sqs', queue.encryptionMasterKey, fn, 'kms:GenerateDataKey', 'kms:Decrypt');
 }
 
 /** `.invalid` never resolves (RFC 6761), so that a config nobody has edited sends nothing to anybody. */
