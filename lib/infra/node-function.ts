@@ -6,6 +6,8 @@ import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { bundleSettings } from './bundle-settings.ts';
+import type { FunctionStep } from './function-steps.ts';
 import { RelayLogGroup } from './relay-log-group.ts';
 import { tickSeconds } from './timings.ts';
 
@@ -13,7 +15,7 @@ const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface NodeFunctionProps {
   /** Folder under `lambdas/` whose `handler.ts` is bundled. */
-  readonly step: 'ingest' | 'processor' | 'breaker' | 'sweeper';
+  readonly step: FunctionStep;
   readonly dataKey: IKey | undefined;
   /** What an operator reads beside the function's name in the console. */
   readonly description: string;
@@ -51,10 +53,7 @@ export class NodeFunction extends NodejsFunction {
       role: roleThatWritesTo(logGroup, scope, `${id}Role`),
       bundling: {
         format: OutputFormat.ESM,
-        target: 'node24',
-        mainFields: ['module', 'main'],
-        externalModules: [],
-        minify: true,
+        ...bundleSettings,
         logLevel: LogLevel.ERROR,
       },
     });
