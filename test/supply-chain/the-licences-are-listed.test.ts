@@ -1,10 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import * as z from 'zod';
 import { findBundledPackages } from '../../lib/licences/find-bundled-packages.ts';
 import { packageFolder } from '../../lib/licences/package-folder.ts';
 import { renderThirdParty, thirdPartyPath } from '../../lib/licences/render-third-party.ts';
 
 const packages = await findBundledPackages();
+
+const lock = z
+  .object({
+    packages: z.record(z.string(), z.object({ version: z.string().default(''), dev: z.boolean().default(false) })),
+  })
+  .parse(JSON.parse(readFileSync('package-lock.json', 'utf8')));
 
 /** Licences that ask for nothing but their own text. */
 const permissive = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'MIT-0'];
@@ -15,6 +22,13 @@ test('the list of bundled packages is the one that npm run licences would write'
 
 test('no bundled package has a licence that asks for more than its own text', () => {
   expect(packages.filter(({ licence }) => !permissive.includes(licence))).toEqual([]);
+});
+
+test('npm audit --omit=dev looks at every package that is deployed', () => {
+  const audited = Object.entries(lock.packages)
+    .filter(([, { dev }]) => !dev)
+    .map(([folder, { version }]) => `${folder.replace(/^.*node_modules\//, '')}@${version}`);
+  for (const { name, version } of packages) expect(audited).toContain(`${name}@${version}`);
 });
 
 test('the AWS SDK is found in the bundle of every function that uses it, and no build tool in any', () => {
