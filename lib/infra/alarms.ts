@@ -2,6 +2,7 @@ import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -11,6 +12,7 @@ import type { Route } from './route.ts';
 
 export interface AlarmsProps {
   readonly routes: readonly Route[];
+  readonly dataKey: IKey | undefined;
   /** Gets every alarm by mail, once the address has confirmed the subscription. */
   readonly email?: string | undefined;
 }
@@ -21,7 +23,10 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    this.topic = new Topic(this, 'Topic', { enforceSSL: true });
+    this.topic = new Topic(this, 'Topic', {
+      enforceSSL: true,
+      ...(props.dataKey === undefined ? {} : { masterKey: props.dataKey }),
+    });
     this.allowAlarmsToPublish();
     if (props.email !== undefined) this.topic.addSubscription(new EmailSubscription(props.email));
     for (const route of props.routes) {

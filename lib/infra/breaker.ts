@@ -2,6 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { BreakerEnv, BreakerRoute, BreakerVariables } from '../../lambdas/contract/env.ts';
 import { metricNames, metricNamespace } from '../../lambdas/contract/metric-names.ts';
@@ -20,6 +21,7 @@ const longestFunctionName = 64;
 
 export interface BreakerProps {
   readonly routes: readonly Route[];
+  readonly dataKey: IKey | undefined;
   readonly payloads: PayloadBucket;
   readonly deliveries: DeliveryTable;
 }
@@ -35,6 +37,7 @@ export class Breaker extends Construct {
     super(scope, id);
     this.function = new NodeFunction(this, 'Function', {
       step: 'breaker',
+      dataKey: props.dataKey,
       description: 'Pauses routes whose destination is down, tries them, and opens them again',
       timeoutSeconds: breakerTimeoutSeconds(props.routes.map((route) => route.processorTimeoutSeconds)),
       memoryMegabytes: 256,

@@ -1,8 +1,10 @@
 import { Stack } from 'aws-cdk-lib';
-import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpApi, HttpMethod, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { IngestRoute, IngestVariables } from '../../lambdas/contract/env.ts';
+import { AccessLogs } from './access-logs.ts';
 import { demandEnvironmentRoom } from './environment-room.ts';
 import { NodeFunction } from './node-function.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
@@ -10,8 +12,9 @@ import type { RelayConfig } from './relay-config.ts';
 import type { Route } from './route.ts';
 import { ingestTimeoutSeconds } from './timings.ts';
 
-export interface IngestEndpointProps extends Pick<RelayConfig, 'inlineLimitBytes'> {
+export interface IngestEndpointProps extends Pick<RelayConfig, 'inlineLimitBytes' | 'throttle' | 'ingestConcurrency'> {
   readonly routes: readonly Route[];
+  readonly dataKey: IKey | undefined;
   readonly payloads: PayloadBucket;
 }
 
@@ -24,9 +27,11 @@ export class IngestEndpoint extends Construct {
     super(scope, id);
     this.function = new NodeFunction(this, 'Function', {
       step: 'ingest',
+      dataKey: props.dataKey,
       description: 'Verifies webhooks and stores them before it answers',
       timeoutSeconds: ingestTimeoutSeconds,
       memoryMegabytes: 512,
+      reservedConcurrency: props.ingestConcurrency,
     });
     props.payloads.grantOffload(this.function);
     props.payloads.grantSpill(this.function);
@@ -40,6 +45,14 @@ export class IngestEndpoint extends Construct {
     this.api = new HttpApi(this, 'Api', {
       apiName: Stack.of(this).stackName,
       description: `${Stack.of(this).stackName}: where webhooks come in`,
+      createDefaultStage: false,
+    });
+    // In the place, and so with the logical id, of the stage that the API would make itself, without logs and throttle.
+    new HttpStage(this.api, 'DefaultStage', {
+      httpApi: this.api,
+      autoDeploy: true,
+      throttle: { rateLimit: props.throttle.ratePerSecond, burstLimit: props.throttle.burst },
+      accessLogSettings: new AccessLogs(this, 'AccessLogs', props),
     });
     const integration = new HttpLambdaIntegration('Ingest', this.function);
     this.api.addRoutes({ path: '/webhooks/{route}', methods: [HttpMethod.POST], integration });

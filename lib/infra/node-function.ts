@@ -1,16 +1,22 @@
 import { fileURLToPath } from 'node:url';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { bundleSettings } from './bundle-settings.ts';
+import type { FunctionStep } from './function-steps.ts';
+import { RelayLogGroup } from './relay-log-group.ts';
 import { tickSeconds } from './timings.ts';
 
 const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface NodeFunctionProps {
   /** Folder under `lambdas/` whose `handler.ts` is bundled. */
-  readonly step: 'ingest' | 'processor' | 'breaker' | 'sweeper';
+  readonly step: FunctionStep;
+  readonly dataKey: IKey | undefined;
   /** What an operator reads beside the function's name in the console. */
   readonly description: string;
   readonly timeoutSeconds: number;
@@ -18,6 +24,8 @@ export interface NodeFunctionProps {
   readonly scheduled?: true;
   /** Memory, which on Lambda is processor time too. */
   readonly memoryMegabytes: number;
+  /** How many may run at once, taken from what the account has for all its functions; undefined for no such share. */
+  readonly reservedConcurrency?: number | undefined;
 }
 
 /**
@@ -26,6 +34,7 @@ export interface NodeFunctionProps {
  */
 export class NodeFunction extends NodejsFunction {
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
+    const logGroup = new RelayLogGroup(scope, `${id}Logs`, { dataKey: props.dataKey });
     super(scope, id, {
       entry: `${projectRoot}lambdas/${props.step}/handler.ts`,
       projectRoot,
@@ -36,21 +45,26 @@ export class NodeFunction extends NodejsFunction {
       description: props.description,
       timeout: Duration.seconds(props.timeoutSeconds),
       memorySize: props.memoryMegabytes,
+      ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
       ...(props.scheduled === true ? { retryAttempts: 0, maxEventAge: Duration.seconds(tickSeconds) } : {}),
       // Connection reuse is the SDK's own default since v3; CDK's variable for v2 would only take up environment.
       awsSdkConnectionReuse: false,
-      logGroup: new LogGroup(scope, `${id}Logs`, {
-        retention: RetentionDays.ONE_MONTH,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
+      logGroup,
+      role: roleThatWritesTo(logGroup, scope, `${id}Role`),
       bundling: {
         format: OutputFormat.ESM,
-        target: 'node24',
-        mainFields: ['module', 'main'],
-        externalModules: [],
-        minify: true,
+        ...bundleSettings,
         logLevel: LogLevel.ERROR,
       },
     });
   }
+}
+
+/** CDK's own role may write to every log group of the account. */
+function roleThatWritesTo(logGroup: LogGroup, scope: Construct, id: string): Role {
+  const role = new Role(scope, id, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  role.addToPolicy(
+    new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }),
+  );
+  return role;
 }

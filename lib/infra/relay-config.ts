@@ -223,7 +223,17 @@ const relayConfigSchema = options({
   inlineLimitBytes: wholeNumber(1_024, largestInlineBytes, '1 KiB to 1 MiB less what attributes can take').default(
     262_144,
   ),
+  throttle: options({
+    ratePerSecond: wholeNumber(1, 10_000).default(2_000),
+    burst: wholeNumber(1, 5_000).default(1_000),
+  }).prefault({}),
+  ingestConcurrency: wholeNumber(1, 10_000).optional(),
   alarms: options({ email: z.email({ error: 'must be an e-mail address' }).optional() }).prefault({}),
+  encryption: z
+    .enum(['aws', 'kms'], {
+      error: "must be 'aws' (everything is encrypted with keys of AWS) or 'kms' (with a key of your account)",
+    })
+    .default('aws'),
   dataOnDestroy: z
     .enum(['retain', 'delete'], {
       error: "must be 'retain' (queues, payloads, records and secrets outlive the stack) or 'delete'",

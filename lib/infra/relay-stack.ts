@@ -2,6 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
 import { Breaker } from './breaker.ts';
+import { DataKey } from './data-key.ts';
 import { DeliveryTable } from './delivery-table.ts';
 import { IngestEndpoint } from './ingest-endpoint.ts';
 import { PayloadBucket } from './payload-bucket.ts';
@@ -17,18 +18,19 @@ export interface RelayStackProps extends StackProps {
 export class RelayStack extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: RelayStackProps) {
     super(scope, id, { description: 'Genesys Webhook Relay', ...props });
-    const { dataOnDestroy, inlineLimitBytes } = config;
+    const { dataOnDestroy } = config;
 
-    const payloads = new PayloadBucket(this, 'Payloads', { dataOnDestroy });
-    const deliveries = new DeliveryTable(this, 'Deliveries', { dataOnDestroy });
+    const dataKey = config.encryption === 'kms' ? new DataKey(this, 'DataKey', { dataOnDestroy }) : undefined;
+    const payloads = new PayloadBucket(this, 'Payloads', { dataOnDestroy, dataKey });
+    const deliveries = new DeliveryTable(this, 'Deliveries', { dataOnDestroy, dataKey });
     const routes = Object.entries(config.routes).map(
-      ([name, route]) => new Route(this, name, { name, config: route, payloads, deliveries, dataOnDestroy }),
+      ([name, route]) => new Route(this, name, { name, config: route, payloads, deliveries, dataOnDestroy, dataKey }),
     );
-    const ingest = new IngestEndpoint(this, 'Ingest', { routes, payloads, inlineLimitBytes });
-    new SpillSweeper(this, 'Spill', { routes, payloads });
-    new Breaker(this, 'Breaker', { routes, payloads, deliveries });
+    const ingest = new IngestEndpoint(this, 'Ingest', { ...config, routes, payloads, dataKey });
+    new SpillSweeper(this, 'Spill', { routes, payloads, dataKey });
+    new Breaker(this, 'Breaker', { routes, payloads, deliveries, dataKey });
 
-    const alarms = new Alarms(this, 'Alarms', { routes, email: config.alarms.email });
+    const alarms = new Alarms(this, 'Alarms', { routes, dataKey, email: config.alarms.email });
 
     const described = Object.fromEntries(
       routes.map((route) => [

@@ -1,5 +1,6 @@
 import { Annotations, Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -8,12 +9,14 @@ import { Construct } from 'constructs';
 import { largestBatch, largestMessageBytes } from '../../lambdas/contract/aws-limits.ts';
 import type { BreakerRoute, IngestRoute, ProcessorEnv, ProcessorVariables } from '../../lambdas/contract/env.ts';
 import { passedOnSignatureHeader } from '../../lambdas/contract/signature-headers.ts';
+import { grantKeyThrough } from './data-key.ts';
 import { dataRemovalPolicy } from './data-removal-policy.ts';
 import type { DeliveryTable } from './delivery-table.ts';
 import { destinationHeaders } from './destination-headers.ts';
 import { demandEnvironmentRoom } from './environment-room.ts';
 import { NodeFunction } from './node-function.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
+import { refuseOtherAccountsOnQueue } from './refuse-other-accounts.ts';
 import type { RelayConfig, RouteConfig } from './relay-config.ts';
 import { describeSenderSecret, senderVerification } from './sender-verification.ts';
 import { breakerSettings, deadLetterRetentionSeconds, queueRetentionSeconds, routeTimings } from './timings.ts';
@@ -22,6 +25,7 @@ export interface RouteProps extends Pick<RelayConfig, 'dataOnDestroy'> {
   /** Its name in the URL. */
   readonly name: string;
   readonly config: RouteConfig;
+  readonly dataKey: IKey | undefined;
   readonly payloads: PayloadBucket;
   readonly deliveries: DeliveryTable;
 }
@@ -61,15 +65,19 @@ export class Route extends Construct {
       dedupeDays: props.config.dedupeDays,
     });
 
-    this.secret = props.config.verify.kind === 'none' ? undefined : this.senderSecret(removalPolicy);
-    this.signingSecret = props.config.deliverTo.sign ? this.destinationSecret(removalPolicy) : undefined;
+    this.secret = props.config.verify.kind === 'none' ? undefined : this.senderSecret(removalPolicy, props.dataKey);
+    this.signingSecret = props.config.deliverTo.sign ? this.destinationSecret(removalPolicy, props.dataKey) : undefined;
 
+    const encrypted =
+      props.dataKey === undefined
+        ? { encryption: QueueEncryption.SQS_MANAGED }
+        : { encryption: QueueEncryption.KMS, encryptionMasterKey: props.dataKey };
     this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', {
       retentionPeriod: Duration.seconds(deadLetterRetentionSeconds),
       // Set explicitly: queues made before 2025-08 may have kept their old 256 KiB.
       maxMessageSizeBytes: largestMessageBytes,
       enforceSSL: true,
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...encrypted,
       removalPolicy,
     });
     this.queue = new Queue(this, 'Queue', {
@@ -78,13 +86,16 @@ export class Route extends Construct {
       maxMessageSizeBytes: largestMessageBytes,
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: timings.maxReceiveCount },
       enforceSSL: true,
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...encrypted,
       removalPolicy,
     });
+    refuseOtherAccountsOnQueue(this.deadLetterQueue);
+    refuseOtherAccountsOnQueue(this.queue);
 
     this.processorTimeoutSeconds = timings.functionTimeoutSeconds;
     this.processor = new NodeFunction(this, 'Processor', {
       step: 'processor',
+      dataKey: props.dataKey,
       description: `Delivers the webhooks of route ${props.name}`,
       timeoutSeconds: timings.functionTimeoutSeconds,
       memoryMegabytes: 256,
@@ -99,7 +110,7 @@ export class Route extends Construct {
     this.grantProcess(this.processor);
     props.payloads.grantLoad(this.processor, props.name);
     props.payloads.grantParkTrial(this.processor, props.name);
-    props.deliveries.grantDeliver(this.processor);
+    props.deliveries.grantDeliver(this.processor, props.name);
 
     const signatureHeader = passedOnSignatureHeader(this.verification());
     const headers = destinationHeaders(props.config.deliverTo.headers);
@@ -128,7 +139,7 @@ export class Route extends Construct {
 
   /** Permission to accept webhooks for this route, and what the ingest function has to know of it. */
   grantAccept(fn: LambdaFunction): IngestRoute {
-    this.queue.grantSendMessages(fn);
+    allowSending(this.queue, fn);
     this.secret?.grantRead(fn);
     return {
       queueUrl: this.queue.queueUrl,
@@ -146,9 +157,13 @@ export class Route extends Construct {
         resources: [this.source.eventSourceMappingArn],
       }),
     );
-    this.processor.grantInvoke(fn);
+    // `grantInvoke` would add every version and alias.
+    fn.addToRolePolicy(
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.processor.functionArn] }),
+    );
     const looks = ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
     this.queue.grant(fn, ...looks);
+    grantKeyThrough('sqs', this.queue.encryptionMasterKey, fn, 'kms:Decrypt');
     return {
       queueUrl: this.queue.queueUrl,
       mappingId: this.source.eventSourceMappingId,
@@ -159,16 +174,15 @@ export class Route extends Construct {
 
   /** Permission to put webhooks on this route's queue that were accepted without it. Returns the queue's URL. */
   grantSweep(fn: LambdaFunction): string {
-    this.queue.grant(fn, 'sqs:SendMessage');
+    allowSending(this.queue, fn);
     return this.queue.queueUrl;
   }
 
   private grantProcess(fn: LambdaFunction): void {
-    this.queue.grantConsumeMessages(fn);
-    // A message that has waited long is put on its queue anew.
-    this.queue.grant(fn, 'sqs:SendMessage');
+    // What reading takes is granted with the event source. A message that has waited long is put on its queue anew.
+    allowSending(this.queue, fn);
     fn.addEnvironment('QUEUE_URL' satisfies keyof ProcessorVariables, this.queue.queueUrl);
-    this.deadLetterQueue.grantSendMessages(fn);
+    allowSending(this.deadLetterQueue, fn);
     fn.addEnvironment('DEAD_LETTER_QUEUE_URL' satisfies keyof ProcessorVariables, this.deadLetterQueue.queueUrl);
     const headerSecrets = Object.values(destinationHeaders(this.config.deliverTo.headers).secret);
     if (headerSecrets.length > 0) {
@@ -187,22 +201,30 @@ export class Route extends Construct {
    * 48 letters and digits: Genesys asks for more than 15 characters, and punctuation is lost in some admin forms. They
    * are base64 as well, which Standard Webhooks wants.
    */
-  private senderSecret(removalPolicy: RemovalPolicy): Secret {
+  private senderSecret(removalPolicy: RemovalPolicy, dataKey: IKey | undefined): Secret {
     return new Secret(this, 'Secret', {
       description: describeSenderSecret(this.config.verify.kind, this.name, Stack.of(this).stackName),
       generateSecretString: { passwordLength: 48, excludePunctuation: true, includeSpace: false },
+      ...(dataKey === undefined ? {} : { encryptionKey: dataKey }),
       removalPolicy,
     });
   }
 
   /** 48 letters and digits are the base64 of 36 bytes: Standard Webhooks asks for 24 to 64. */
-  private destinationSecret(removalPolicy: RemovalPolicy): Secret {
+  private destinationSecret(removalPolicy: RemovalPolicy, dataKey: IKey | undefined): Secret {
     return new Secret(this, 'SigningSecret', {
       description: `Signs the deliveries of route ${this.name} of ${Stack.of(this).stackName}: give it to the destination`,
       generateSecretString: { passwordLength: 48, excludePunctuation: true, includeSpace: false },
+      ...(dataKey === undefined ? {} : { encryptionKey: dataKey }),
       removalPolicy,
     });
   }
+}
+
+/** `grantSendMessages` would add what nothing here uses. A sender decrypts, too: SQS lets it use one data key again. */
+function allowSending(queue: Queue, fn: LambdaFunction): void {
+  queue.grant(fn, 'sqs:SendMessage');
+  grantKeyThrough('sqs', queue.encryptionMasterKey, fn, 'kms:GenerateDataKey', 'kms:Decrypt');
 }
 
 /** `.invalid` never resolves (RFC 6761), so that a config nobody has edited sends nothing to anybody. */

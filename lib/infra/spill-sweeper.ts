@@ -1,6 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { SweeperVariables } from '../../lambdas/contract/env.ts';
 import { NodeFunction } from './node-function.ts';
@@ -9,6 +10,7 @@ import type { Route } from './route.ts';
 
 export interface SpillSweeperProps {
   readonly routes: readonly Route[];
+  readonly dataKey: IKey | undefined;
   readonly payloads: PayloadBucket;
 }
 
@@ -20,6 +22,7 @@ export class SpillSweeper extends Construct {
     super(scope, id);
     this.function = new NodeFunction(this, 'Function', {
       step: 'sweeper',
+      dataKey: props.dataKey,
       description: 'Puts spilled webhooks on their queues',
       // Over before the next run: two at once would do no harm, and no good.
       timeoutSeconds: 55,

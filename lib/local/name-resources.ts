@@ -69,11 +69,12 @@ const identities: Readonly<Record<string, Identify>> = {
 };
 
 /**
- * Permissions, logs, alarms and the machinery of deployment: nothing on one machine depends on them. A type that
+ * Permissions, keys, logs, alarms and the machinery of deployment: nothing on one machine depends on them. A type that
  * stands in neither list stops the run, so that what a route needs cannot be missing from it in silence.
  */
 const withoutLocalMeaning = [
   /^AWS::IAM::/,
+  /^AWS::KMS::/,
   /^AWS::Logs::/,
   /^AWS::CloudWatch::/,
   /^AWS::SNS::/,

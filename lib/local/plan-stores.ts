@@ -73,9 +73,12 @@ export function planStores(named: NamedTemplate): StoresPlan {
   };
 }
 
-/** CloudFormation's properties of a queue are the API's attributes, but for its name and tags; objects travel as JSON. */
+/** No attributes of a queue, or none that mean anything here: nothing on this machine is encrypted. */
+const leftOut = new Set(['QueueName', 'Tags', 'KmsMasterKeyId', 'KmsDataKeyReusePeriodSeconds']);
+
+/** CloudFormation's properties of a queue are the API's attributes, but for some; objects travel as JSON. */
 function queueAttributes(properties: Readonly<Record<string, unknown>>): Record<string, string> {
-  const attributes = Object.entries(properties).filter(([name]) => name !== 'QueueName' && name !== 'Tags');
+  const attributes = Object.entries(properties).filter(([name]) => !leftOut.has(name));
   return Object.fromEntries(
     attributes.map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)]),
   );

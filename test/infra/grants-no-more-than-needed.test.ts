@@ -1,42 +1,23 @@
 import { expect, test } from '@jest/globals';
+import { Match } from 'aws-cdk-lib/assertions';
 import * as z from 'zod';
-import { synthesize } from '../support/synthesized-stack.ts';
+import type { RelayConfigInput } from '../../lib/infra/relay-config.ts';
+import { statementsOf } from '../support/role-statements.ts';
+import { synthesize, twoRoutes } from '../support/synthesized-stack.ts';
 
-const oneOrMany = <Schema extends z.ZodType>(schema: Schema) =>
-  z.union([z.array(schema), schema.transform((one) => [one])]);
-
-const policySchema = z.object({
-  Properties: z.object({
-    Roles: z.tuple([z.object({ Ref: z.string() })]),
-    PolicyDocument: z.object({
-      Statement: z.array(
-        z.object({
-          Action: oneOrMany(z.string()),
-          Resource: oneOrMany(z.unknown()),
-          Condition: z.record(z.string(), z.unknown()).optional(),
-        }),
-      ),
-    }),
-  }),
+const functionSchema = z.object({
+  Properties: z.object({ Role: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }) }),
 });
 
 /** What each function of the stack may do to what, one line each; ids less their hashes. */
-function permissions(): string[] {
-  const policies = Object.values(synthesize().findResources('AWS::IAM::Policy'));
-  return policies
-    .map((policy) => policySchema.parse(policy).Properties)
-    .flatMap(({ Roles: [role], PolicyDocument }) =>
-      PolicyDocument.Statement.flatMap(({ Action, Resource, Condition }) =>
-        Action.flatMap((action) =>
-          Resource.map((target) => `${whose(role.Ref)}: ${action} ${show(target)}${onlyWhere(Condition)}`),
-        ),
+function permissions(config: RelayConfigInput = twoRoutes): string[] {
+  return statementsOf(synthesize(config))
+    .flatMap(({ role, actions, resources, condition }) =>
+      actions.flatMap((action) =>
+        resources.map((target) => `${role}: ${action} ${show(target)}${onlyWhere(condition)}`),
       ),
     )
     .sort();
-}
-
-function whose(roleId: string): string {
-  return roleId.replace(/ServiceRole[0-9A-F]{8}$/, '');
 }
 
 function onlyWhere(condition: object | undefined): string {
@@ -59,11 +40,11 @@ test('the functions can do this and nothing else', () => {
   "BreakerFunction: lambda:GetEventSourceMapping arn:{Ref:AWS::Partition}:lambda:{Ref:AWS::Region}:{Ref:AWS::AccountId}:event-source-mapping:{Ref:openmessagingProcessorSqsEventSourceTestRelayopenmessagingQueue8648924F02BBB48C}",
   "BreakerFunction: lambda:GetEventSourceMapping arn:{Ref:AWS::Partition}:lambda:{Ref:AWS::Region}:{Ref:AWS::AccountId}:event-source-mapping:{Ref:telemetryProcessorSqsEventSourceTestRelaytelemetryQueue727C459B02428ABD}",
   "BreakerFunction: lambda:InvokeFunction openmessagingProcessor",
-  "BreakerFunction: lambda:InvokeFunction openmessagingProcessor:*",
   "BreakerFunction: lambda:InvokeFunction telemetryProcessor",
-  "BreakerFunction: lambda:InvokeFunction telemetryProcessor:*",
   "BreakerFunction: lambda:UpdateEventSourceMapping arn:{Ref:AWS::Partition}:lambda:{Ref:AWS::Region}:{Ref:AWS::AccountId}:event-source-mapping:{Ref:openmessagingProcessorSqsEventSourceTestRelayopenmessagingQueue8648924F02BBB48C}",
   "BreakerFunction: lambda:UpdateEventSourceMapping arn:{Ref:AWS::Partition}:lambda:{Ref:AWS::Region}:{Ref:AWS::AccountId}:event-source-mapping:{Ref:telemetryProcessorSqsEventSourceTestRelaytelemetryQueue727C459B02428ABD}",
+  "BreakerFunction: logs:CreateLogStream BreakerFunctionLogs",
+  "BreakerFunction: logs:PutLogEvents BreakerFunctionLogs",
   "BreakerFunction: s3:DeleteObject PayloadsBucket/trials/*",
   "BreakerFunction: s3:GetObject PayloadsBucket/trials/*",
   "BreakerFunction: s3:ListBucket PayloadsBucket",
@@ -76,24 +57,27 @@ test('the functions can do this and nothing else', () => {
   "BreakerFunction: sqs:GetQueueAttributes telemetryQueue",
   "BreakerFunction: sqs:ReceiveMessage openmessagingQueue",
   "BreakerFunction: sqs:ReceiveMessage telemetryQueue",
+  "IngestFunction: logs:CreateLogStream IngestFunctionLogs",
+  "IngestFunction: logs:PutLogEvents IngestFunctionLogs",
   "IngestFunction: s3:PutObject PayloadsBucket/payloads/*",
   "IngestFunction: s3:PutObject PayloadsBucket/spill/*",
   "IngestFunction: secretsmanager:DescribeSecret openmessagingSecret",
   "IngestFunction: secretsmanager:GetSecretValue openmessagingSecret",
-  "IngestFunction: sqs:GetQueueAttributes openmessagingQueue",
-  "IngestFunction: sqs:GetQueueAttributes telemetryQueue",
-  "IngestFunction: sqs:GetQueueUrl openmessagingQueue",
-  "IngestFunction: sqs:GetQueueUrl telemetryQueue",
   "IngestFunction: sqs:SendMessage openmessagingQueue",
   "IngestFunction: sqs:SendMessage telemetryQueue",
+  "SpillFunction: logs:CreateLogStream SpillFunctionLogs",
+  "SpillFunction: logs:PutLogEvents SpillFunctionLogs",
   "SpillFunction: s3:DeleteObject PayloadsBucket/spill/*",
   "SpillFunction: s3:GetObject PayloadsBucket/spill/*",
   "SpillFunction: s3:ListBucket PayloadsBucket",
   "SpillFunction: sqs:SendMessage openmessagingQueue",
   "SpillFunction: sqs:SendMessage telemetryQueue",
-  "openmessagingProcessor: dynamodb:GetItem DeliveriesTable",
-  "openmessagingProcessor: dynamodb:PutItem DeliveriesTable",
-  "openmessagingProcessor: dynamodb:UpdateItem DeliveriesTable",
+  "openmessagingProcessor: dynamodb:GetItem DeliveriesTable where {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["breaker#open-messaging"]}}",
+  "openmessagingProcessor: dynamodb:GetItem DeliveriesTable where {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["event#open-messaging#*"]}}",
+  "openmessagingProcessor: dynamodb:PutItem DeliveriesTable where {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["breaker#open-messaging"]}}",
+  "openmessagingProcessor: dynamodb:UpdateItem DeliveriesTable where {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["event#open-messaging#*"]}}",
+  "openmessagingProcessor: logs:CreateLogStream openmessagingProcessorLogs",
+  "openmessagingProcessor: logs:PutLogEvents openmessagingProcessorLogs",
   "openmessagingProcessor: s3:DeleteObject PayloadsBucket/trials/open-messaging/*",
   "openmessagingProcessor: s3:GetObject PayloadsBucket/payloads/open-messaging/*",
   "openmessagingProcessor: s3:ListBucket PayloadsBucket",
@@ -102,16 +86,17 @@ test('the functions can do this and nothing else', () => {
   "openmessagingProcessor: secretsmanager:GetSecretValue openmessagingSigningSecret",
   "openmessagingProcessor: sqs:ChangeMessageVisibility openmessagingQueue",
   "openmessagingProcessor: sqs:DeleteMessage openmessagingQueue",
-  "openmessagingProcessor: sqs:GetQueueAttributes openmessagingDeadLetterQueue",
   "openmessagingProcessor: sqs:GetQueueAttributes openmessagingQueue",
-  "openmessagingProcessor: sqs:GetQueueUrl openmessagingDeadLetterQueue",
   "openmessagingProcessor: sqs:GetQueueUrl openmessagingQueue",
   "openmessagingProcessor: sqs:ReceiveMessage openmessagingQueue",
   "openmessagingProcessor: sqs:SendMessage openmessagingDeadLetterQueue",
   "openmessagingProcessor: sqs:SendMessage openmessagingQueue",
-  "telemetryProcessor: dynamodb:GetItem DeliveriesTable",
-  "telemetryProcessor: dynamodb:PutItem DeliveriesTable",
-  "telemetryProcessor: dynamodb:UpdateItem DeliveriesTable",
+  "telemetryProcessor: dynamodb:GetItem DeliveriesTable where {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["breaker#telemetry"]}}",
+  "telemetryProcessor: dynamodb:GetItem DeliveriesTable where {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["event#telemetry#*"]}}",
+  "telemetryProcessor: dynamodb:PutItem DeliveriesTable where {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["breaker#telemetry"]}}",
+  "telemetryProcessor: dynamodb:UpdateItem DeliveriesTable where {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["event#telemetry#*"]}}",
+  "telemetryProcessor: logs:CreateLogStream telemetryProcessorLogs",
+  "telemetryProcessor: logs:PutLogEvents telemetryProcessorLogs",
   "telemetryProcessor: s3:DeleteObject PayloadsBucket/trials/telemetry/*",
   "telemetryProcessor: s3:GetObject PayloadsBucket/payloads/telemetry/*",
   "telemetryProcessor: s3:ListBucket PayloadsBucket",
@@ -120,9 +105,7 @@ test('the functions can do this and nothing else', () => {
   "telemetryProcessor: secretsmanager:GetSecretValue telemetrySigningSecret",
   "telemetryProcessor: sqs:ChangeMessageVisibility telemetryQueue",
   "telemetryProcessor: sqs:DeleteMessage telemetryQueue",
-  "telemetryProcessor: sqs:GetQueueAttributes telemetryDeadLetterQueue",
   "telemetryProcessor: sqs:GetQueueAttributes telemetryQueue",
-  "telemetryProcessor: sqs:GetQueueUrl telemetryDeadLetterQueue",
   "telemetryProcessor: sqs:GetQueueUrl telemetryQueue",
   "telemetryProcessor: sqs:ReceiveMessage telemetryQueue",
   "telemetryProcessor: sqs:SendMessage telemetryDeadLetterQueue",
@@ -131,6 +114,20 @@ test('the functions can do this and nothing else', () => {
 `);
 });
 
-test('no permission covers every action or every resource', () => {
-  for (const permission of permissions()) expect(permission).not.toMatch(/: \S*\*|\s\*( where|$)/);
+test.each(['aws', 'kms'] as const)(
+  'with keys of %s, no permission covers every action or every resource',
+  (encryption) => {
+    for (const permission of permissions({ ...twoRoutes, encryption }))
+      expect(permission).not.toMatch(/: \S*\*|\s\*( where|$)/);
+  },
+);
+
+test('every function has a role of its own, with no managed policy', () => {
+  const template = synthesize();
+  const roles = Object.values(template.findResources('AWS::Lambda::Function')).map(
+    (found) => functionSchema.parse(found).Properties.Role['Fn::GetAtt'][0],
+  );
+  expect(new Set(roles).size).toBe(roles.length);
+  expect(Object.keys(template.findResources('AWS::IAM::Role')).sort()).toEqual([...roles].sort());
+  template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
 });

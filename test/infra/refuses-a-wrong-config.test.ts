@@ -14,7 +14,7 @@ const refusals: readonly [name: string, config: unknown, message: string | RegEx
   [
     'an unknown key',
     { ...route({}), inlineLimitByte: 3 },
-    'c.ts: inlineLimitByte is 3: unknown key; allowed: stackName, routes, inlineLimitBytes, alarms, dataOnDestroy',
+    'c.ts: inlineLimitByte is 3: unknown key; allowed: stackName, routes, inlineLimitBytes, throttle, ingestConcurrency, alarms, encryption, dataOnDestroy',
   ],
   [
     'an unknown key deep inside',
@@ -176,6 +176,13 @@ const refusals: readonly [name: string, config: unknown, message: string | RegEx
     /alarms\.email is "ops": must be an e-mail/,
   ],
   [
+    'a throttle of nothing',
+    { ...route({}), throttle: { ratePerSecond: 0 } },
+    /throttle\.ratePerSecond is 0: must be a whole number from 1 to 10000$/,
+  ],
+  ['no concurrency at all', { ...route({}), ingestConcurrency: 0 }, /ingestConcurrency is 0: .* from 1 to 10000$/],
+  ['a key that nobody has', { ...route({}), encryption: 'none' }, /encryption is "none": must be 'aws' \(/],
+  [
     'a fate of the data that is none',
     { ...route({}), dataOnDestroy: 'keep' },
     /dataOnDestroy is "keep": must be 'retain'/,
@@ -196,7 +203,8 @@ describe('a wrong configuration is refused with one line that names the key, the
       inlineLimitByte: 3,
       alarm: {},
     });
-    const allowed = 'unknown key; allowed: stackName, routes, inlineLimitBytes, alarms, dataOnDestroy';
+    const allowed =
+      'unknown key; allowed: stackName, routes, inlineLimitBytes, throttle, ingestConcurrency, alarms, encryption, dataOnDestroy';
     const [heading, ...lines] = refusal.message.split('\n');
 
     expect(heading).toBe('c.ts: 4 problems');
@@ -240,7 +248,9 @@ test('a minimal configuration gets the documented defaults', () => {
       },
     },
     inlineLimitBytes: 262_144,
+    throttle: { ratePerSecond: 2_000, burst: 1_000 },
     alarms: {},
+    encryption: 'aws',
     dataOnDestroy: 'retain',
   });
 });

@@ -32,11 +32,16 @@ export const twoRoutes: RelayConfigInput = {
 
 /** The stack's template, with bundling left out: what the code is does not matter to it. */
 export function synthesize(config: RelayConfigInput = twoRoutes): Template {
+  return inStack(config, Template.fromStack);
+}
+
+/** What `look` makes of the stack of a configuration, which is gone when it returns. */
+export function inStack<Seen>(config: RelayConfigInput, look: (stack: RelayStack) => Seen): Seen {
   const outdir = mkdtempSync(join(tmpdir(), 'relay-test-assembly-'));
   try {
     const app = new App({ outdir, context: { ...featureFlags, 'aws:cdk:bundling-stacks': [] } });
     const parsed = parseRelayConfig(config, 'test');
-    return Template.fromStack(new RelayStack(app, parsed.stackName, { config: parsed }));
+    return look(new RelayStack(app, parsed.stackName, { config: parsed }));
   } finally {
     rmSync(outdir, { recursive: true });
   }

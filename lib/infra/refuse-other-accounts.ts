@@ -1,0 +1,33 @@
+import { Stack } from 'aws-cdk-lib';
+import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+
+/**
+ * Refuses every request that does not come from this account, whatever somebody may later allow in another statement of
+ * the queue's policy.
+ */
+export function refuseOtherAccountsOnQueue(queue: Queue): void {
+  queue.addToResourcePolicy(refusal(queue, 'sqs:*', [queue.queueArn]));
+}
+
+/** The same for a bucket and its objects. */
+export function refuseOtherAccountsOnBucket(bucket: Bucket): void {
+  bucket.addToResourcePolicy(refusal(bucket, 's3:*', [bucket.bucketArn, bucket.arnForObjects('*')]));
+}
+
+function refusal(resource: Queue | Bucket, actions: string, resources: string[]): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'RefuseOtherAccounts',
+    effect: Effect.DENY,
+    principals: [new AnyPrincipal()],
+    actions: [actions],
+    resources,
+    conditions: {
+      // Absent from an anonymous request, and "not equals" holds of what is absent.
+      StringNotEquals: { 'aws:PrincipalAccount': Stack.of(resource).account },
+      // AWS's own services act for no account; nothing allows them anything here, and a refusal could break S3's upkeep.
+      BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
+    },
+  });
+}
