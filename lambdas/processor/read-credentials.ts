@@ -33,8 +33,21 @@ export function credentialsReader(
       signingSecretArn === undefined ? [] : secrets(signingSecretArn, { withinMs }),
       ...Object.entries(secretHeaders).map(([name, secretArn]) => readHeader(name, secretArn, withinMs)),
     ]);
-    return { signingKeys: signingSecrets.map(signingKey), headers: Object.fromEntries(headers) };
+    return { signingKeys: signingKeys(signingSecrets), headers: Object.fromEntries(headers) };
   };
+}
+
+/** The newest has to be one. A previous one that is none was a mistake, and is mended by the newest. */
+function signingKeys([newest, ...previous]: readonly string[]): readonly Uint8Array[] {
+  if (newest === undefined) return [];
+  const readable = previous.flatMap((secret) => {
+    try {
+      return [signingKey(secret)];
+    } catch {
+      return [];
+    }
+  });
+  return [signingKey(newest), ...readable];
 }
 
 /** HTTP drops white space around a value; a file that a secret was read from often ends with some. */

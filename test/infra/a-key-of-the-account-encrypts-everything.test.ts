@@ -63,9 +63,12 @@ describe('the key serves', () => {
     });
   });
 
-  test('the ingest function, for the secret', () => {
+  test('the ingest function and the processors, for their secrets', () => {
+    const roles = ['^IngestFunctionRole', 'ProcessorRole'].map((role) => ({
+      'Fn::GetAtt': [Match.stringLikeRegexp(role), 'Arn'],
+    }));
     allows({
-      Principal: { AWS: { 'Fn::GetAtt': [Match.stringLikeRegexp('^IngestFunctionRole'), 'Arn'] } },
+      Principal: { AWS: Match.arrayWith(roles) },
       Action: 'kms:Decrypt',
       Condition: Match.objectLike({ StringEquals: Match.objectLike({ 'kms:ViaService': Match.anyValue() }) }),
     });

@@ -19,8 +19,8 @@ const accepted: readonly Accepted[] = [
   },
   {
     rule: /^AwsSolutions-SMG4$/,
-    path: /\/Secret\/Resource$/,
-    reason: 'The sender has the same secret, and is told of a new one by hand: a schedule would lock it out.',
+    path: /\/(Signing)?Secret\/Resource$/,
+    reason: 'Somebody else has the same secret, and is told of a new one by hand: a schedule would lock it out.',
   },
   {
     rule: /^AwsSolutions-S1$/,

@@ -140,6 +140,13 @@ describe('a signing secret', () => {
     expect(asked).toEqual([['arn:signing', { withinMs: 1_500 }]]);
   });
 
+  test('are those that make sense: a previous secret that was a mistake is mended by the newest', async () => {
+    const read = credentialsReader({ signingSecretArn: 'arn' }, async () => [current, 'a passphrase']);
+    expect(await read(1_500)).toEqual({ signingKeys: [signingKey(current)], headers: {} });
+    const mistaken = credentialsReader({ signingSecretArn: 'arn' }, async () => ['a passphrase', current]);
+    await expect(mistaken(1_500)).rejects.toThrow('the signing secret is not base64');
+  });
+
   test('that cannot be read, or makes no sense, is no reason to deliver unsigned', async () => {
     const down = credentialsReader(settings, async () => {
       throw new ServiceUnavailableError('Secrets Manager did not return the secret');
