@@ -12,6 +12,8 @@ import * as z from 'zod';
  *   with it in their Host header (see support/post-webhook.ts).
  * - The custom resource that empties a bucket before it is deleted never answers: the data is retained, as in a
  *   default config, and is gone with MiniStack's memory.
+ * - A function whose configuration is changed dies in the middle of a request, which is answered 502; Lambda lets it
+ *   end. Senders of the tests repeat a 5xx, as Genesys does.
  * - Nobody checks permissions, nor the policies of queues and buckets: test/infra does, on the template.
  * - An alarm watches its metric whatever the dimensions: one of another route raises it as well. The tests see each of
  *   them go to ALARM, and none stay OK; test/infra checks the dimensions.
