@@ -105,7 +105,7 @@ async function run(): Promise<void> {
   if (target.kind === 'ministack') await adaptToMinistack(assembly);
   if (target.kind !== 'account') {
     say('cdk bootstrap');
-    await bootstrap(cdk, `aws://000000000000/${target.region}`);
+    await bootstrap(cdk, `aws://000000000000/${target.region}`, assembly);
   }
   say(`cdk deploy of ${stackName}`);
   // Also for a deployment that ends half-way: what is there by then has to go as well.

@@ -20,8 +20,9 @@ export async function synthesize(cdk: Cdk, configPath: string, assembly: string)
   await run(cdk, 'synth', '--quiet', '--context', `config=${configPath}`, '--output', assembly);
 }
 
-export async function bootstrap(cdk: Cdk, environment: string): Promise<void> {
-  await run(cdk, 'bootstrap', environment);
+/** @param assembly any: it is not looked at, but without one the CDK would synthesize another, into the working directory */
+export async function bootstrap(cdk: Cdk, environment: string, assembly: string): Promise<void> {
+  await run(cdk, 'bootstrap', environment, '--app', assembly);
 }
 
 /** Deploys what was synthesized; the stack's outputs are in `outputsPath` then. */
