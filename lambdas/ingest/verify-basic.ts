@@ -1,5 +1,5 @@
+import { decodeBase64 } from '../contract/decode-base64.ts';
 import type { BasicVerification } from '../contract/env.ts';
-import { decodeBase64 } from './decode-base64.ts';
 import type { Proof } from './proof.ts';
 import { sameBytes } from './same-bytes.ts';
 import { headerOf, type WebhookRequest } from './webhook-request.ts';

@@ -1,5 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { decodeBase64 } from './decode-base64.ts';
+import { timingSafeEqual } from 'node:crypto';
+import { standardWebhooksKey, standardWebhooksMac } from '../contract/standard-webhooks.ts';
 import type { Proof } from './proof.ts';
 import { judgeTimestamp } from './signed-timestamp.ts';
 import { headerOf, type WebhookRequest } from './webhook-request.ts';
@@ -12,8 +12,6 @@ const idForm = /^[^.]+$/;
 
 /** Other versions may stand beside it, and are passed over. */
 const signatureForm = /^v1,([A-Za-z0-9+/]{43}=)$/;
-
-const secretPrefix = 'whsec_';
 
 /**
  * Standard Webhooks: `webhook-signature: v1,<base64> v1,<base64> …` over `<webhook-id>.<webhook-timestamp>.<body>`. One
@@ -38,19 +36,12 @@ export function standardWebhooksProof(request: WebhookRequest, nowMs: number): P
   return {
     kind: 'given',
     holdsUnder: (secret) => {
-      const key = keyOf(secret);
+      const key = standardWebhooksKey(secret);
+      // Under a secret that is none, no signature holds.
       if (key === undefined) return false;
-      const expected = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(request.body).digest();
+      const expected = standardWebhooksMac(key, { id, timestamp, body: request.body });
       return given.map((signature) => timingSafeEqual(expected, signature)).includes(true);
     },
     otherwise: 'signature-mismatch',
   };
-}
-
-/**
- * A secret is base64 of the key, with or without `whsec_` before it. So is what the stack generates: 48 letters and
- * digits are base64 of 36 bytes. Under anything else no signature holds.
- */
-function keyOf(secret: string): Uint8Array | undefined {
-  return decodeBase64(secret.startsWith(secretPrefix) ? secret.slice(secretPrefix.length) : secret);
 }

@@ -41,7 +41,7 @@ export function buildRequest(
   const ownSignature =
     signingKeys.length === 0
       ? {}
-      : { 'webhook-signature': signDelivery({ eventId, timestamp, body: attempt.body }, signingKeys) };
+      : { 'webhook-signature': signDelivery({ id: eventId, timestamp, body: attempt.body }, signingKeys) };
   return {
     body: attempt.body,
     timeoutMs: attempt.timeoutMs,

@@ -51,7 +51,7 @@ describe('a signed delivery', () => {
     const [newer] = request.headers['webhook-signature']?.split(' ') ?? [];
     const { eventId } = delivery;
     const timestamp = request.headers['webhook-timestamp'] ?? '';
-    expect(newer).toBe(signDelivery({ eventId, timestamp, body }, [signingKey(current)]));
+    expect(newer).toBe(signDelivery({ id: eventId, timestamp, body }, [signingKey(current)]));
   });
 
   test('is not verified with another secret, or one that is out of use', () => {
@@ -79,7 +79,7 @@ describe('a signed delivery', () => {
     fc.assert(
       fc.property(byteStrings, byteStrings, (one, other) => {
         const signatures = [one, other].map((bytes) =>
-          signDelivery({ eventId: 'e', timestamp: '1', body: bytes }, [signingKey(current)]),
+          signDelivery({ id: 'e', timestamp: '1', body: bytes }, [signingKey(current)]),
         );
         expect(signatures[0] === signatures[1]).toBe(Buffer.compare(one, other) === 0);
       }),
@@ -88,7 +88,7 @@ describe('a signed delivery', () => {
 
   test('matches the vector of the specification', () => {
     const signature = signDelivery(
-      { eventId: 'msg_p5jXN8AQM9LWM0D4loKWxJek', timestamp: '1614265330', body: utf8('{"test": 2432232314}') },
+      { id: 'msg_p5jXN8AQM9LWM0D4loKWxJek', timestamp: '1614265330', body: utf8('{"test": 2432232314}') },
       [signingKey('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw')],
     );
     expect(signature).toBe('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
