@@ -1,5 +1,4 @@
 import {
-  ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   type Message,
@@ -12,6 +11,7 @@ import type { MessageAttributes } from '../contract/message-attributes.ts';
 import type { TrialMessage } from '../contract/parked-message.ts';
 import type { LookAtQueue } from '../contract/ports.ts';
 import { callLimits } from './call-limits.ts';
+import { sqsHide } from './sqs-queue.ts';
 
 /** Only with a wait does SQS ask all its servers, so that an empty answer means an empty queue. */
 const receiveWaitSeconds = 1;
@@ -41,6 +41,14 @@ export function sqsLookAtQueue(
     },
   }),
 ): LookAtQueue {
+  async function remove(queueUrl: string, receiptHandle: string): Promise<void> {
+    try {
+      await client.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: receiptHandle }));
+    } catch (error) {
+      throw new ServiceUnavailableError('SQS did not delete a message', error);
+    }
+  }
+
   return {
     async takeSome(queueUrl, most) {
       try {
@@ -59,29 +67,10 @@ export function sqsLookAtQueue(
       }
     },
 
-    async hideTaken(queueUrl, receiptHandle, seconds) {
-      try {
-        await client.send(
-          new ChangeMessageVisibilityCommand({
-            QueueUrl: queueUrl,
-            ReceiptHandle: receiptHandle,
-            VisibilityTimeout: seconds,
-          }),
-        );
-      } catch (error) {
-        if (error instanceof Error && notInOurHands.has(error.name)) return;
-        throw new ServiceUnavailableError('SQS did not change the visibility of a message', error);
-      }
-    },
+    hideTaken: (queueUrl, receiptHandle, seconds) =>
+      unlessOutOfHands(() => sqsHide(queueUrl, client)(receiptHandle, seconds)),
 
-    async removeTaken(queueUrl, receiptHandle) {
-      try {
-        await client.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: receiptHandle }));
-      } catch (error) {
-        if (error instanceof Error && notInOurHands.has(error.name)) return;
-        throw new ServiceUnavailableError('SQS did not delete a message', error);
-      }
-    },
+    removeTaken: (queueUrl, receiptHandle) => unlessOutOfHands(() => remove(queueUrl, receiptHandle)),
 
     async depthOf(queueUrl) {
       try {
@@ -107,6 +96,16 @@ export function sqsLookAtQueue(
       }
     },
   };
+}
+
+/** What is to be done to a message that is in our hands no longer is done already, or somebody else's matter. */
+async function unlessOutOfHands(call: () => Promise<void>): Promise<void> {
+  try {
+    await call();
+  } catch (error) {
+    const answer = error instanceof Error ? error.cause : undefined;
+    if (!(answer instanceof Error && notInOurHands.has(answer.name))) throw error;
+  }
 }
 
 function copyOf({ MessageId, ReceiptHandle, Body, MessageAttributes = {} }: Message): TrialMessage {
