@@ -1,22 +1,15 @@
-import {
-  GetFunctionConfigurationCommand,
-  LambdaClient,
-  UpdateFunctionConfigurationCommand,
-} from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { processorOf } from './support/deployed-functions.ts';
+import { changeVariables, processorOf } from './support/deployed-functions.ts';
 import { type DeployedRelay, deployedRelay, eventually, so } from './support/deployed-relay.ts';
 
 let relay: DeployedRelay;
-const lambda = new LambdaClient({});
 const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
 beforeAll(() => {
   relay = deployedRelay('crashing');
 });
 afterAll(() => {
   relay.close();
-  lambda.destroy();
   sqs.destroy();
 });
 
@@ -33,10 +26,7 @@ test('a processor that dies on each receive loses nothing: SQS sets the event as
       Attributes: { RedrivePolicy: JSON.stringify(redrivePolicy), VisibilityTimeout: '20' },
     }),
   );
-  const FunctionName = await processorOf(relay, 'crashing');
-  const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
-  const { ROUTE: _route, ...crippled } = Environment?.Variables ?? {};
-  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables: crippled } }));
+  const restore = await changeVariables(await processorOf(relay, 'crashing'), ({ ROUTE: _route, ...others }) => others);
 
   const eventId = await relay.accept('{"order":3}');
   await eventually('the dead letter', () => so(relay.deadLetters().then((count) => count === 1)), 120_000);
@@ -45,9 +35,7 @@ test('a processor that dies on each receive loses nothing: SQS sets the event as
     { eventId, cause: 'receive-limit', deliveryStatus: null },
   ]);
 
-  await lambda.send(
-    new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables: Environment?.Variables ?? {} } }),
-  );
+  await restore();
   await relay.operate('dlq', 'redrive', '--route', 'crashing', '--yes');
   await eventually('the delivery', () => so(relay.deliveriesOf(eventId).then(({ length }) => length === 1)));
   expect(await relay.deadLetters()).toBe(0);

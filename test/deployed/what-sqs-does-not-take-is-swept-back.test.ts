@@ -1,22 +1,15 @@
-import {
-  GetFunctionConfigurationCommand,
-  LambdaClient,
-  UpdateFunctionConfigurationCommand,
-} from '@aws-sdk/client-lambda';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { functionOf } from './support/deployed-functions.ts';
+import { changeVariables, functionOf } from './support/deployed-functions.ts';
 import { type DeployedRelay, deployedRelay, eventually, so } from './support/deployed-relay.ts';
 
 let relay: DeployedRelay;
-const lambda = new LambdaClient({});
 const s3 = new S3Client({ forcePathStyle: true });
 beforeAll(() => {
   relay = deployedRelay('spilled');
 });
 afterAll(() => {
   relay.close();
-  lambda.destroy();
   s3.destroy();
 });
 
@@ -28,18 +21,12 @@ async function spilled(): Promise<number> {
 }
 
 test('a webhook whose queue cannot be used is accepted, kept in the bucket, and delivered when it can', async () => {
-  const FunctionName = await functionOf(relay, 'IngestFunction');
-  const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
-  const Variables = Environment?.Variables ?? {};
-  const routes = JSON.parse(Variables.ROUTES ?? '{}');
-  // The other routes' suites run meanwhile, and see nothing of it.
-  const broken = { ...routes, spilled: { ...routes.spilled, queueUrl: `${routes.spilled.queueUrl}-gone` } };
-  await lambda.send(
-    new UpdateFunctionConfigurationCommand({
-      FunctionName,
-      Environment: { Variables: { ...Variables, ROUTES: JSON.stringify(broken) } },
-    }),
-  );
+  const restore = await changeVariables(await functionOf(relay, 'IngestFunction'), ({ ROUTES = '{}', ...others }) => {
+    const routes = JSON.parse(ROUTES);
+    // The other routes' suites run meanwhile, and see nothing of it.
+    const broken = { ...routes, spilled: { ...routes.spilled, queueUrl: `${routes.spilled.queueUrl}-gone` } };
+    return { ...others, ROUTES: JSON.stringify(broken) };
+  });
   try {
     const eventId = await eventually('a webhook is spilled', async () => {
       const id = await relay.accept(JSON.stringify({ atMs: Date.now() }));
@@ -50,6 +37,6 @@ test('a webhook whose queue cannot be used is accepted, kept in the bucket, and 
     await eventually('the bucket is swept', () => so(spilled().then((left) => left === 0)));
     expect(await relay.deliveriesOf(eventId)).toHaveLength(1);
   } finally {
-    await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
+    await restore();
   }
 }, 300_000);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import * as z from 'zod';
 import { listenOnLoopback } from '../../../lib/local/loopback-server.ts';
+import { readBody } from '../../../lib/local/read-body.ts';
 import { answerSchema, type Delivery, type ScriptedAnswer } from '../support/destination-protocol.ts';
 
 /** The destination of every route of the stack under test: remembers what it gets, and answers as it is told. */
@@ -23,9 +24,9 @@ export async function serveDestination(askedPort = 0): Promise<DestinationServer
   const scripts = new Map<string, ScriptedAnswer[]>();
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const body = Buffer.concat(chunks);
+    const read = await readBody(request);
+    if (read.kind !== 'complete') return;
+    const body = Buffer.from(read.bytes);
     const [, given, what, route = ''] = (request.url ?? '').split('/');
     if (given !== token) return respond(response, { status: 404 });
     switch (`${request.method} ${what}`) {

@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loopback } from '../../../lib/local/loopback-server.ts';
+import { loopback, serveOnLoopback } from '../../../lib/local/loopback-server.ts';
 import { endGroup } from './run-command.ts';
 
 export interface Ministack {
@@ -88,10 +87,7 @@ async function answers(url: string): Promise<boolean> {
 }
 
 async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, loopback, resolve));
-  const address = probe.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  await new Promise((resolve) => probe.close(resolve));
+  const { port, close } = await serveOnLoopback(() => {});
+  await close();
   return port;
 }

@@ -1,8 +1,10 @@
 import { CloudFormationClient, DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import {
   type EventSourceMappingConfiguration,
+  GetFunctionConfigurationCommand,
   LambdaClient,
   ListEventSourceMappingsCommand,
+  UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import type { DeployedRelay } from './deployed-relay.ts';
 
@@ -41,4 +43,29 @@ export async function mappingOf(relay: DeployedRelay, route: string): Promise<Ev
   const [mapping] = EventSourceMappings;
   if (mapping === undefined) throw new Error(`${FunctionName} has no event source mapping`);
   return mapping;
+}
+
+export type FunctionVariables = Readonly<Record<string, string>>;
+
+/**
+ * Changes the environment of a function.
+ *
+ * @returns puts it back as it was
+ */
+export async function changeVariables(
+  FunctionName: string,
+  change: (variables: FunctionVariables) => FunctionVariables,
+): Promise<() => Promise<void>> {
+  const lambda = new LambdaClient({});
+  const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+  const original = Environment?.Variables ?? {};
+  const write = async (variables: FunctionVariables) => {
+    const Variables = { ...variables };
+    await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
+  };
+  await write(change(original));
+  return async () => {
+    await write(original);
+    lambda.destroy();
+  };
 }

@@ -1,10 +1,10 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { signRequest } from '../../../lib/local/sign-request.ts';
+import { runCommand } from '../runner/run-command.ts';
 import { type Deployment, readDeployment } from './deployment.ts';
 import { type Delivery, deliverySchema, type ScriptedAnswer } from './destination-protocol.ts';
 import { postWebhook, type WebhookAnswer } from './post-webhook.ts';
@@ -132,13 +132,8 @@ export function deployedRelay(
       return Number(Attributes.ApproximateNumberOfMessages) + Number(Attributes.ApproximateNumberOfMessagesNotVisible);
     },
     async operate(...args) {
-      const stdout = await new Promise<string>((resolve, reject) => {
-        const call = [...args, '--json', '--stack', of.stackName];
-        execFile(process.execPath, ['bin/relay.ts', ...call], (error, output, complaints) => {
-          if (error === null) resolve(output);
-          else reject(new Error(`relay ${call.join(' ')} ended with ${error.code}: ${complaints}${output}`));
-        });
-      });
+      const call = ['bin/relay.ts', ...args, '--json', '--stack', of.stackName];
+      const stdout = await runCommand({ file: process.execPath, args: call, withinMs: 120_000 });
       return JSON.parse(stdout);
     },
     close: () => sqs.destroy(),
