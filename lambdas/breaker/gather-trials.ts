@@ -4,6 +4,7 @@ import { eventIdOf } from '../contract/message-event-id.ts';
 import { type TrialMessage, trialKey, writeTrialMessage } from '../contract/parked-message.ts';
 import type { BreakerPorts, WatchedRoute } from './breaker-ports.ts';
 import { storeBreaker } from './store-breaker.ts';
+import { hideOriginal } from './trial-copies.ts';
 
 /** Copies at hand. That all of so many events are answered badly although the destination is well is unlikely… */
 const trialsAtHand = 5;
@@ -41,7 +42,11 @@ export async function gatherTrials(
   if (taken.length === 0) return state;
   const gathered = await storeBreaker(state, await park(state, taken, route, ports), route, ports);
   if (!isPaused(gathered)) return gathered;
-  for (const copy of taken) await hideOriginal(copy, gathered, route, ports);
+  for (const copy of taken) {
+    const eventId = eventIdOf(copy.message);
+    // If somebody else has changed the state meanwhile, it does not hold the copy: the original comes back by itself.
+    if (gathered.trials.some((trial) => trial.eventId === eventId)) await hideOriginal(copy, eventId, route, ports);
+  }
   return gathered;
 }
 
@@ -77,24 +82,4 @@ async function park(
   if (trials.length < trialsAtHand) return { ...state, trials: [...trials, ...fresh] };
   // They have their turn first: those before them have all failed.
   return { ...state, trials: [...fresh, ...trials], phase: { ...phase, furtherLooks: phase.furtherLooks + 1 } };
-}
-
-/**
- * Not when somebody else has changed the state meanwhile, which then does not hold the copy: the original comes back by
- * itself. If hiding fails, the original is received while its copy is tried: the delivery record lets one of them through.
- */
-async function hideOriginal(
-  { message, receiptHandle }: TrialMessage,
-  { trials }: BreakerState,
-  route: WatchedRoute,
-  ports: BreakerPorts,
-): Promise<void> {
-  const eventId = eventIdOf(message);
-  if (!trials.some((trial) => trial.eventId === eventId)) return;
-  try {
-    await ports.hideTaken(route.queueUrl, receiptHandle, ports.settings.trialHideSeconds);
-  } catch (error) {
-    const during = 'hiding an event that is tried';
-    ports.log({ step: 'fault', route: route.name, eventId, during, error: describeError(error) });
-  }
 }

@@ -1,10 +1,11 @@
+import { longestVisibilitySeconds } from '../contract/aws-limits.ts';
 import type { Trial } from '../contract/breaker-state.ts';
 import { describeError } from '../contract/errors.ts';
 import { readTrialMessage, type TrialMessage } from '../contract/parked-message.ts';
 import type { BreakerPorts, WatchedRoute } from './breaker-ports.ts';
 
-/** Within SQS's 12 h from the receive, of which a part has passed. */
-const longestHideSeconds = 21_600;
+/** SQS counts from the receive, and up to half of what it allows has passed: see `trialHideSeconds`. */
+const longestHideSeconds = longestVisibilitySeconds / 2;
 
 /** A copy; undefined for one that is gone, or makes no sense. @throws ServiceUnavailableError when that cannot be told */
 export async function readCopy({ key }: Trial, { parked }: BreakerPorts): Promise<TrialMessage | undefined> {
@@ -29,12 +30,9 @@ export async function removeOriginal(
   route: WatchedRoute,
   ports: BreakerPorts,
 ): Promise<void> {
-  try {
-    await ports.removeTaken(route.queueUrl, receiptHandle);
-  } catch (error) {
-    const during = 'taking a settled event off its queue';
-    ports.log({ step: 'fault', route: route.name, eventId, during, error: describeError(error) });
-  }
+  await orLog('taking a settled event off its queue', eventId, route, ports, () =>
+    ports.removeTaken(route.queueUrl, receiptHandle),
+  );
 }
 
 /**
@@ -42,10 +40,32 @@ export async function removeOriginal(
  * must not keep a route paused whose destination has answered. Never rejects.
  */
 export async function forgetCopy({ key, eventId }: Trial, route: WatchedRoute, ports: BreakerPorts): Promise<void> {
+  await orLog('deleting the copy of a trial', eventId, route, ports, () => ports.parked.delete(key));
+}
+
+/** Hides the original of a copy for long. One that stays visible is received while its copy is tried. Never rejects. */
+export async function hideOriginal(
+  { receiptHandle }: TrialMessage,
+  eventId: string,
+  route: WatchedRoute,
+  ports: BreakerPorts,
+): Promise<void> {
+  await orLog('hiding an event that is tried', eventId, route, ports, () =>
+    ports.hideTaken(route.queueUrl, receiptHandle, ports.settings.trialHideSeconds),
+  );
+}
+
+/** For what a tick can do without: the delivery record makes up for it. */
+async function orLog(
+  during: string,
+  eventId: string,
+  route: WatchedRoute,
+  ports: BreakerPorts,
+  call: () => Promise<void>,
+): Promise<void> {
   try {
-    await ports.parked.delete(key);
+    await call();
   } catch (error) {
-    const during = 'deleting the copy of a trial';
     ports.log({ step: 'fault', route: route.name, eventId, during, error: describeError(error) });
   }
 }
