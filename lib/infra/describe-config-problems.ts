@@ -1,0 +1,64 @@
+import type * as z from 'zod';
+
+/** The first mistake can bring about a hundred others: more than these are only counted. */
+const mostProblems = 10;
+
+/**
+ * What is wrong with a configuration: each key, its value and what is allowed. One line for a single problem; for
+ * several a heading, and a line for each.
+ *
+ * @param source the file it came from
+ */
+export function describeConfigProblems(issues: readonly z.core.$ZodIssue[], input: unknown, source: string): string {
+  const problems = issues.flatMap((issue) => describeIssue(issue, input)).map(problemLine);
+  const [first = 'not a relay configuration'] = problems;
+  if (problems.length <= 1) return `${source}: ${first}`;
+  const left = problems.length - mostProblems;
+  const lines = [...problems.slice(0, mostProblems), ...(left > 0 ? [`and ${left} more`] : [])];
+  return [`${source}: ${problems.length} problems`, ...lines.map((line) => `  ${line}`)].join('\n');
+}
+
+interface Problem {
+  readonly path: readonly PropertyKey[];
+  readonly value: unknown;
+  readonly allowed: string;
+}
+
+function problemLine({ path, value, allowed }: Problem): string {
+  return `${path.map(String).join('.') || 'the configuration'} is ${show(value)}: ${allowed}`;
+}
+
+function describeIssue(issue: z.core.$ZodIssue, input: unknown): readonly Problem[] {
+  const allowed = issue.message;
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => {
+        const path = [...issue.path, key];
+        return { path, value: valueAt(input, path), allowed };
+      });
+    case 'invalid_key': {
+      const path = [...issue.path.slice(0, -1), '(a key)'];
+      return [{ path, value: issue.path.at(-1), allowed: issue.issues[0]?.message ?? allowed }];
+    }
+    case 'custom':
+      return [{ path: issue.path, value: issue.params?.value ?? valueAt(input, issue.path), allowed }];
+    default:
+      return [{ path: issue.path, value: valueAt(input, issue.path), allowed }];
+  }
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  let value = input;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = Reflect.get(value, key);
+  }
+  return value;
+}
+
+function show(value: unknown): string {
+  if (value === undefined) return 'missing';
+  // A URL with credentials in it is one of the things refused here: they stay out of the terminal and the build log.
+  const json = (JSON.stringify(value) ?? String(value)).replace(/\/\/[^/@"]*@/g, '//…@');
+  return json.length > 120 ? `${json.slice(0, 117)}…` : json;
+}

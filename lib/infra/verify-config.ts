@@ -1,0 +1,69 @@
+import * as z from 'zod';
+import { openMessagingSignatureHeader } from '../../lambdas/contract/signature-headers.ts';
+import { headerName, options, wholeNumber } from './config-parts.ts';
+import { reservedHeaders } from './reserved-headers.ts';
+
+/** Headers that cannot tell who sent a request: they mean something else on its way in, or on its way out. */
+const unfitForVerification = new Set(
+  [...reservedHeaders, 'idempotency-key'].filter((name) => name !== openMessagingSignatureHeader),
+);
+
+const verifyHeaderName = headerName.refine((name) => !unfitForVerification.has(name.toLowerCase()), {
+  error: 'must be a header that neither HTTP nor the relay uses for something else',
+});
+
+const headerPrefix = z.string().regex(/^[ -~]{0,64}$/, { error: 'must be printable ASCII, 64 characters at most' });
+
+/** How a route knows its sender: `routes.NAME.verify`. */
+export const verifySchema = z.discriminatedUnion(
+  'kind',
+  [
+    options({ kind: z.literal('open-messaging') }),
+    options({
+      kind: z.literal('hmac-sha256'),
+      header: verifyHeaderName,
+      prefix: headerPrefix.default(''),
+      encoding: z.enum(['hex', 'base64'], { error: "must be 'hex' or 'base64'" }).default('hex'),
+      timestamp: options({ header: headerName, toleranceSeconds: wholeNumber(1, 3_600).default(300) }).optional(),
+    }),
+    options({ kind: z.literal('header'), header: verifyHeaderName, prefix: headerPrefix.default('') }),
+    options({
+      kind: z.literal('basic'),
+      username: z
+        .string()
+        .regex(/^[!-9;-~]{1,64}$/, { error: 'must be 1 to 64 printable ASCII characters without space and colon' })
+        .default('genesys'),
+    }),
+    options({ kind: z.literal('standard-webhooks') }),
+    options({
+      kind: z.literal('none'),
+      acceptUnsigned: z.literal(true, {
+        error: 'must be true: without verification anybody who knows the URL can send events',
+      }),
+    }),
+  ],
+  {
+    error:
+      "must be { kind: 'open-messaging' }, 'hmac-sha256', 'header', 'basic', 'standard-webhooks', or { kind: 'none', acceptUnsigned: true }",
+  },
+);
+
+/** What a header of the sender must not be used for, because of what it is already. */
+export function verificationProblems(route: {
+  readonly verify: z.output<typeof verifySchema>;
+  readonly eventId?: { readonly header?: string | undefined } | undefined;
+  readonly deliverTo: { readonly headers: Readonly<Record<string, unknown>> };
+}): readonly { readonly path: string[]; readonly message: string }[] {
+  const { verify, eventId, deliverTo } = route;
+  const credential = verify.kind === 'header' ? verify.header : verify.kind === 'basic' ? 'authorization' : undefined;
+  if (credential !== undefined && eventId?.header?.toLowerCase() === credential.toLowerCase()) {
+    return [{ path: ['eventId', 'header'], message: 'must not be the credential: event ids are logged and passed on' }];
+  }
+  const signature = verify.kind === 'hmac-sha256' && verify.timestamp === undefined ? verify.header : undefined;
+  return Object.keys(deliverTo.headers)
+    .filter((name) => name.toLowerCase() === signature?.toLowerCase())
+    .map((name) => ({
+      path: ['deliverTo', 'headers', name],
+      message: "is the sender's signature, which is passed on; choose another name",
+    }));
+}
