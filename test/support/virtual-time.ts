@@ -24,7 +24,8 @@ export function virtualTime(): VirtualTime {
   const timers: Timer[] = [];
 
   function at(momentMs: number, run: () => void): void {
-    const atMs = Math.max(momentMs, nowMs);
+    // Whole milliseconds, as clocks and timers have them: a webhook received at a fraction of one could not be read again.
+    const atMs = Math.ceil(Math.max(momentMs, nowMs));
     let index = timers.length;
     // Of two timers for one moment the one that was set first runs first.
     while (index > 0 && (timers[index - 1]?.atMs ?? 0) <= atMs) index -= 1;
