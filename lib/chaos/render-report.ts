@@ -1,4 +1,4 @@
-import { borderlessTable } from '../operator/borderless-table.ts';
+import { borderlessTable } from '../operator/terminal/borderless-table.ts';
 import type { Percentiles } from './account-for-run.ts';
 import { countBy } from './measure.ts';
 import { type ChaosReport, failuresOf, lostOf, replayCommand } from './report.ts';

@@ -10,9 +10,9 @@ import type { ReadyRoute } from '../local/ready-message.ts';
 import { type LocalRelayOptions, startLocalRelay } from '../local/run-local.ts';
 import { signRequest } from '../local/sign-request.ts';
 import { createTeardown, type Teardown } from '../local/teardown.ts';
-import { connectRelay } from '../operator/connect-relay.ts';
-import { findDeadLetters } from '../operator/find-dead-letters.ts';
-import { locateLocalRelay } from '../operator/locate-local-relay.ts';
+import { connectRelay } from '../operator/connection/connect-relay.ts';
+import { locateLocalRelay } from '../operator/connection/locate-local-relay.ts';
+import { findDeadLetters } from '../operator/dead-letters/find-dead-letters.ts';
 import type { RunEvidence } from './account-for-run.ts';
 import type { CompressedTime } from './compress-time.ts';
 

@@ -1,5 +1,5 @@
 import { smallestConcurrency } from '../../lambdas/contract/aws-limits.ts';
-import { borderlessTable } from '../operator/borderless-table.ts';
+import { borderlessTable } from '../operator/terminal/borderless-table.ts';
 import { concurrencyFor, estimateDrain } from './drain-estimate.ts';
 import { formatBytes, formatCount, formatDollars, formatDuration } from './format.ts';
 import type { OutageFigures } from './outage-figures.ts';

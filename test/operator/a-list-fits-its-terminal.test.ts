@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { DeadLetter } from '../../lib/operator/dead-letter.ts';
-import { renderList } from '../../lib/operator/render-list.ts';
+import type { DeadLetter } from '../../lib/operator/dead-letters/dead-letter.ts';
+import { renderList } from '../../lib/operator/dead-letters/render-list.ts';
 
 const nowMs = 1_790_000_000_000;
 const paint = (_style: string, text: string) => text;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { pauseByOperator } from '../../lambdas/breaker/advance-breaker.ts';
 import { type BreakerState, closedBreaker } from '../../lambdas/contract/breaker-state.ts';
-import type { StoredBreakers } from '../../lib/operator/breaker-states.ts';
-import { changeBreaker } from '../../lib/operator/change-breaker.ts';
 import { OperatorError } from '../../lib/operator/operator-error.ts';
-import { asTakenByFunctions, type StoredBreaker } from '../../lib/operator/stored-breaker.ts';
+import type { StoredBreakers } from '../../lib/operator/routes/breaker-states.ts';
+import { changeBreaker } from '../../lib/operator/routes/change-breaker.ts';
+import { asTakenByFunctions, type StoredBreaker } from '../../lib/operator/routes/stored-breaker.ts';
 import { breakerIn, pausedBreaker } from './breakers.ts';
 
 const nowMs = 1_790_000_000_000;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { closedBreaker } from '../../lambdas/contract/breaker-state.ts';
-import { asTakenByFunctions } from '../../lib/operator/stored-breaker.ts';
+import { asTakenByFunctions } from '../../lib/operator/routes/stored-breaker.ts';
 import { breakerIn, pausedBreaker } from './breakers.ts';
 import { webhookMessage } from './dead-letter-messages.ts';
 import { type EmulatedRelay, newEventId, startEmulatedRelay } from './emulated-relay.ts';

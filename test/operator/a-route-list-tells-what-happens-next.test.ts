@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { closedBreaker } from '../../lambdas/contract/breaker-state.ts';
-import { renderRoutes } from '../../lib/operator/render-routes.ts';
-import { routeDocument } from '../../lib/operator/route-documents.ts';
-import type { RouteOverview } from '../../lib/operator/route-overview.ts';
-import type { StoredBreaker } from '../../lib/operator/stored-breaker.ts';
+import { renderRoutes } from '../../lib/operator/routes/render-routes.ts';
+import { routeDocument } from '../../lib/operator/routes/route-documents.ts';
+import type { RouteOverview } from '../../lib/operator/routes/route-overview.ts';
+import type { StoredBreaker } from '../../lib/operator/routes/stored-breaker.ts';
 import { breakerIn, pausedBreaker } from './breakers.ts';
 
 const nowMs = Date.UTC(2026, 8, 21, 14, 0, 30);

@@ -23,9 +23,9 @@ import { startFauxqs } from 'fauxqs';
 import { type BreakerState, breakerKey } from '../../lambdas/contract/breaker-state.ts';
 import { deliveryKey } from '../../lambdas/contract/delivery-record.ts';
 import { emulateSecretsManager, type Secrets } from '../../lib/local/emulate-secrets-manager.ts';
-import { connectRelay, type Relay } from '../../lib/operator/connect-relay.ts';
-import type { CarriedAttributes, MessageQueues } from '../../lib/operator/message-queues.ts';
-import type { RelayLocation, RouteQueues } from '../../lib/operator/relay-location.ts';
+import { connectRelay, type Relay } from '../../lib/operator/connection/connect-relay.ts';
+import type { CarriedAttributes, MessageQueues } from '../../lib/operator/connection/message-queues.ts';
+import type { RelayLocation, RouteQueues } from '../../lib/operator/connection/relay-location.ts';
 
 const loopback = '127.0.0.1';
 const tableName = 'deliveries';

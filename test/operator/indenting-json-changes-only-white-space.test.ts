@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { indentJson } from '../../lib/operator/indent-json.ts';
+import { indentJson } from '../../lib/operator/terminal/indent-json.ts';
 
 test('indented JSON is what JSON.stringify would indent', () => {
   fc.assert(

@@ -1,6 +1,6 @@
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { findDeadLetters } from '../../lib/operator/find-dead-letters.ts';
+import { findDeadLetters } from '../../lib/operator/dead-letters/find-dead-letters.ts';
 import { receivedAtMs, rejectedMessage, webhookMessage } from './dead-letter-messages.ts';
 import { type EmulatedRelay, newEventId, startEmulatedRelay } from './emulated-relay.ts';
 

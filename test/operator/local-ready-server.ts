@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import type { RelayLocation } from '../../lib/operator/relay-location.ts';
+import type { RelayLocation } from '../../lib/operator/connection/relay-location.ts';
 
 export interface TestServer {
   readonly url: string;

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, test } from '@jest/globals';
-import { confirmOn } from '../../lib/operator/confirm.ts';
+import { confirmOn } from '../../lib/operator/terminal/confirm.ts';
 
 test.each([
   ['y\n', true],

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { MessageQueues, ReceivedMessage } from '../../lib/operator/message-queues.ts';
-import { peekQueue } from '../../lib/operator/peek-queue.ts';
+import type { MessageQueues, ReceivedMessage } from '../../lib/operator/connection/message-queues.ts';
+import { peekQueue } from '../../lib/operator/dead-letters/peek-queue.ts';
 import { webhookMessage } from './dead-letter-messages.ts';
 import { type EmulatedRelay, newEventId, startEmulatedRelay } from './emulated-relay.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { executeRedrive, type RedriveTools } from '../../lib/operator/execute-redrive.ts';
-import { findDeadLetters } from '../../lib/operator/find-dead-letters.ts';
-import { planRedrive, type RedrivePlan } from '../../lib/operator/plan-redrive.ts';
+import { executeRedrive, type RedriveTools } from '../../lib/operator/dead-letters/execute-redrive.ts';
+import { findDeadLetters } from '../../lib/operator/dead-letters/find-dead-letters.ts';
+import { planRedrive, type RedrivePlan } from '../../lib/operator/dead-letters/plan-redrive.ts';
 import { rejectedMessage, webhookMessage } from './dead-letter-messages.ts';
 import { type EmulatedRelay, newEventId, startEmulatedRelay } from './emulated-relay.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Clock } from '../../lambdas/contract/ports.ts';
-import { type RedriveOptions, runRedrive } from '../../lib/operator/run-redrive.ts';
-import type { Terminal } from '../../lib/operator/terminal.ts';
+import { type RedriveOptions, runRedrive } from '../../lib/operator/dead-letters/run-redrive.ts';
+import type { Terminal } from '../../lib/operator/terminal/terminal.ts';
 import { rejectedMessage } from './dead-letter-messages.ts';
 import { type EmulatedRelay, newEventId, startEmulatedRelay } from './emulated-relay.ts';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { number, text } from '../../lambdas/contract/message-attributes.ts';
 import { payloadKey, writePointer } from '../../lambdas/contract/payload-pointer.ts';
-import { renderDeadLetter } from '../../lib/operator/render-dead-letter.ts';
-import { type ShownDeadLetter, showDeadLetters } from '../../lib/operator/show-dead-letters.ts';
+import { renderDeadLetter } from '../../lib/operator/dead-letters/render-dead-letter.ts';
+import { type ShownDeadLetter, showDeadLetters } from '../../lib/operator/dead-letters/show-dead-letters.ts';
 import { receivedAtMs, rejectedMessage } from './dead-letter-messages.ts';
 import { type EmulatedRelay, newEventId, startEmulatedRelay } from './emulated-relay.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import type { DeadLetter } from '../../lib/operator/dead-letter.ts';
-import { planRedrive } from '../../lib/operator/plan-redrive.ts';
-import { renderPlan } from '../../lib/operator/render-redrive.ts';
+import type { DeadLetter } from '../../lib/operator/dead-letters/dead-letter.ts';
+import { planRedrive } from '../../lib/operator/dead-letters/plan-redrive.ts';
+import { renderPlan } from '../../lib/operator/dead-letters/render-redrive.ts';
 
 const routes = new Map([
   ['main', { queueUrl: 'https://sqs/main', deadLetterQueueUrl: 'https://sqs/main-dlq' }],

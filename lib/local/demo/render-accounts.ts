@@ -1,4 +1,4 @@
-import { borderlessTable } from '../../operator/borderless-table.ts';
+import { borderlessTable } from '../../operator/terminal/borderless-table.ts';
 import type { Account } from './account-for-events.ts';
 
 /** One row for each webhook, and in the end whether one is missing. */

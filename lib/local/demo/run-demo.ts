@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { parseRelayConfig } from '../../infra/relay-config.ts';
-import { connectRelay } from '../../operator/connect-relay.ts';
-import { executeRedrive } from '../../operator/execute-redrive.ts';
-import { findDeadLetters } from '../../operator/find-dead-letters.ts';
-import { locateLocalRelay } from '../../operator/locate-local-relay.ts';
-import { planRedrive } from '../../operator/plan-redrive.ts';
+import { connectRelay } from '../../operator/connection/connect-relay.ts';
+import { locateLocalRelay } from '../../operator/connection/locate-local-relay.ts';
+import { executeRedrive } from '../../operator/dead-letters/execute-redrive.ts';
+import { findDeadLetters } from '../../operator/dead-letters/find-dead-letters.ts';
+import { planRedrive } from '../../operator/dead-letters/plan-redrive.ts';
 import { type Delivery, startDestination } from '../destination.ts';
 import type { LiveStep } from '../live-step.ts';
 import { type LocalRelay, startLocalRelay } from '../run-local.ts';

@@ -1,0 +1,56 @@
+import { connectRelay, type Relay } from '../../lib/operator/connection/connect-relay.ts';
+import { locateRelay } from '../../lib/operator/connection/locate-relay.ts';
+import { parseLocalUrl } from '../../lib/operator/connection/parse-local-url.ts';
+import type { RelayAddress } from '../../lib/operator/connection/relay-location.ts';
+import type { FindTools } from '../../lib/operator/dead-letters/find-dead-letters.ts';
+import type { ExitCode, Terminal } from '../../lib/operator/terminal/terminal.ts';
+
+/** The options of `relay` itself, which every command has: which relay is meant. */
+export interface AddressOptions {
+  readonly local?: string | true;
+  readonly stack: string;
+  readonly region?: string;
+  readonly profile?: string;
+}
+
+/** What the functions behind the commands are given. */
+export type RelayTools = FindTools & { readonly relay: Relay };
+
+/** One run of `relay`: where its commands print, what interrupts them, and what they come to. */
+export interface Session {
+  readonly terminal: Terminal;
+  /** Aborted by the first Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Runs a command that talks to no relay, and keeps its exit code. */
+  readonly conclude: (run: () => Promise<ExitCode>) => Promise<void>;
+  /** Finds the relay that is meant, runs the command, keeps its exit code, and closes the connections. */
+  readonly withRelay: (options: AddressOptions, run: (tools: RelayTools) => Promise<ExitCode>) => Promise<void>;
+  /** What the command that ran came to: 0 as long as none has. */
+  readonly exitCode: () => ExitCode;
+}
+
+export function openSession(terminal: Terminal, signal: AbortSignal): Session {
+  let exitCode: ExitCode = 0;
+  return {
+    terminal,
+    signal,
+    exitCode: () => exitCode,
+    conclude: async (run) => {
+      exitCode = await run();
+    },
+    withRelay: async (options, run) => {
+      const relay = connectRelay(await locateRelay(addressOf(options)));
+      try {
+        exitCode = await run({ relay, now: Date.now, signal });
+      } finally {
+        relay.close();
+      }
+    },
+  };
+}
+
+/** The relay that is meant: `--local`, else the stack. */
+export function addressOf({ local, stack, region, profile }: AddressOptions): RelayAddress {
+  if (local !== undefined) return { kind: 'local', url: parseLocalUrl(local) };
+  return { kind: 'stack', stackName: stack, region, profile };
+}

@@ -1,0 +1,77 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { s3PayloadStore } from '../../../lambdas/adapters/s3-payload-store.ts';
+import type { PayloadStore } from '../../../lambdas/contract/ports.ts';
+import type { ReadDeliveryStates } from '../dead-letters/delivery-states.ts';
+import { dynamoDeliveryStates } from '../dead-letters/dynamo-delivery-states.ts';
+import { breakerStates, type StoredBreakers } from '../routes/breaker-states.ts';
+import { type SenderSecrets, senderSecrets } from '../secrets/sender-secrets.ts';
+import type { MessageQueues } from './message-queues.ts';
+import type { RelayAccess, RelayLocation } from './relay-location.ts';
+import { sqsMessageQueues } from './sqs-message-queues.ts';
+
+/** One relay, within reach. */
+export interface Relay {
+  readonly location: RelayLocation;
+  readonly queues: MessageQueues;
+  readonly readDeliveryStates: ReadDeliveryStates;
+  /** Rejects with an `OperatorError` that names the route and the table. */
+  readonly breakers: StoredBreakers;
+  readonly readPayload: PayloadStore['get'];
+  readonly secrets: SenderSecrets;
+  /** Closes the connections; the relay cannot be used after. */
+  close(): void;
+}
+
+export function connectRelay(location: RelayLocation): Relay {
+  const { sqs, s3, dynamodb, secretsManager } = clientsFor(location.access);
+  return {
+    location,
+    queues: sqsMessageQueues(sqs),
+    readDeliveryStates: dynamoDeliveryStates(dynamodb, location.deliveryTableName),
+    breakers: breakerStates(dynamodb, location.deliveryTableName),
+    secrets: senderSecrets(secretsManager),
+    readPayload: s3PayloadStore(location.payloadBucketName, s3).get,
+    close: () => {
+      for (const client of [sqs, s3, dynamodb, secretsManager]) client.destroy();
+    },
+  };
+}
+
+interface Clients {
+  readonly sqs: SQSClient;
+  readonly s3: S3Client;
+  readonly dynamodb: DynamoDBClient;
+  readonly secretsManager: SecretsManagerClient;
+}
+
+/** The SDK's own limits are none. An answer may take the second of a long poll, or that of a large payload. */
+const requestHandler = { connectionTimeout: 3_000, requestTimeout: 20_000, throwOnRequestTimeout: true };
+
+function clientsFor(access: RelayAccess): Clients {
+  if (access.kind === 'aws') {
+    const config = {
+      requestHandler,
+      ...(access.region === undefined ? {} : { region: access.region }),
+      ...(access.profile === undefined ? {} : { profile: access.profile }),
+    };
+    return {
+      // The host in a queue URL is not asked: with AWS_ENDPOINT_URL it would lead past the endpoint that was set.
+      sqs: new SQSClient({ ...config, useQueueUrlAsEndpoint: false }),
+      s3: new S3Client(config),
+      dynamodb: new DynamoDBClient(config),
+      secretsManager: new SecretsManagerClient(config),
+    };
+  }
+  // The emulators check neither, but the SDK signs nothing without both.
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const config = { requestHandler, region: 'us-east-1', credentials };
+  return {
+    sqs: new SQSClient({ ...config, endpoint: access.sqs }),
+    s3: new S3Client({ ...config, endpoint: access.s3, forcePathStyle: true }),
+    dynamodb: new DynamoDBClient({ ...config, endpoint: access.dynamodb }),
+    secretsManager: new SecretsManagerClient({ ...config, endpoint: access.secretsManager }),
+  };
+}

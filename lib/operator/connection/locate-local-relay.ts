@@ -1,0 +1,58 @@
+import * as z from 'zod';
+import { parseJson } from '../../../lambdas/contract/parse-json.ts';
+import { OperatorError, reasonOf } from '../operator-error.ts';
+import type { RelayLocation } from './relay-location.ts';
+import { routesSchema } from './routes-schema.ts';
+
+const readySchema = z.object({
+  ready: z.literal(true),
+  routes: routesSchema,
+  deliveryTableName: z.string(),
+  payloadBucketName: z.string(),
+  endpoints: z.object({ sqs: z.string(), s3: z.string(), dynamodb: z.string(), secretsManager: z.string() }),
+});
+
+/** A local relay answers within milliseconds: longer than this and something else holds the port. */
+const answerWithinMs = 3000;
+
+/**
+ * Asks a local run where its emulators are.
+ *
+ * @throws OperatorError `RELAY_UNREACHABLE` when nothing, or something else, answers there.
+ */
+export async function locateLocalRelay(url: string): Promise<RelayLocation> {
+  const ready = readySchema.safeParse(await askIfReady(url));
+  if (!ready.success) {
+    throw new OperatorError(
+      'RELAY_UNREACHABLE',
+      `what answers at ${url} is not a relay that is ready: give the URL that \`npm start\` printed to --local`,
+      ready.error,
+    );
+  }
+  const { routes, deliveryTableName, payloadBucketName, endpoints } = ready.data;
+  return {
+    description: `the local relay at ${url}`,
+    routes,
+    deliveryTableName,
+    payloadBucketName,
+    access: { kind: 'emulators', ...endpoints },
+  };
+}
+
+/** The answer as JSON; undefined when it is none. */
+async function askIfReady(url: string): Promise<unknown> {
+  let text: string;
+  try {
+    const response = await fetch(`${url}/_local/ready`, { signal: AbortSignal.timeout(answerWithinMs) });
+    text = await response.text();
+  } catch (error) {
+    // fetch says only "fetch failed"; its cause has the refused connection.
+    const reason = error instanceof Error && error.cause !== undefined ? reasonOf(error.cause) : reasonOf(error);
+    throw new OperatorError(
+      'RELAY_UNREACHABLE',
+      `no local relay answers at ${url} (${reason}): start one with \`npm start\`, or name a stack with --stack`,
+      error,
+    );
+  }
+  return parseJson(text);
+}

@@ -1,0 +1,124 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  type MessageAttributeValue,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import * as z from 'zod';
+import { naming } from '../operator-error.ts';
+import type { CarriedAttribute, CarriedAttributes, MessageQueues, ReceivedMessage } from './message-queues.ts';
+
+/** The most that SQS takes or gives in one call. */
+const batchSize = 10;
+
+/** {@link MessageQueues} on SQS. */
+export function sqsMessageQueues(client: SQSClient): MessageQueues {
+  return {
+    receive: (queueUrl, { visibilitySeconds, waitSeconds }) =>
+      naming(`receive from ${queueUrl}`, async () => {
+        const answer = await client.send(
+          new ReceiveMessageCommand({
+            QueueUrl: queueUrl,
+            MaxNumberOfMessages: batchSize,
+            VisibilityTimeout: visibilitySeconds,
+            WaitTimeSeconds: waitSeconds,
+            MessageAttributeNames: ['All'],
+            MessageSystemAttributeNames: ['SentTimestamp'],
+          }),
+        );
+        return (answer.Messages ?? []).map(fromSdk);
+      }),
+
+    giveBack: (queueUrl, receiptHandles) =>
+      naming(`give messages back to ${queueUrl}`, async () => {
+        for (let start = 0; start < receiptHandles.length; start += batchSize) {
+          const batch = receiptHandles.slice(start, start + batchSize);
+          await client.send(
+            new ChangeMessageVisibilityBatchCommand({
+              QueueUrl: queueUrl,
+              Entries: batch.map((ReceiptHandle, index) => ({
+                Id: String(index),
+                ReceiptHandle,
+                VisibilityTimeout: 0,
+              })),
+            }),
+          );
+        }
+      }),
+
+    send: (queueUrl, { body, attributes }) =>
+      naming(`send to ${queueUrl}`, async () => {
+        await client.send(
+          new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, MessageAttributes: toSdk(attributes) }),
+        );
+      }),
+
+    delete: (queueUrl, receiptHandle) =>
+      naming(`delete from ${queueUrl}`, async () => {
+        await client.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: receiptHandle }));
+      }),
+
+    depthOf: (queueUrl) =>
+      naming(`count the messages of ${queueUrl}`, async () => {
+        const { Attributes } = await client.send(
+          new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [...countNames] }),
+        );
+        const [visible, inFlight, delayed] = countsSchema.parse(countNames.map((name) => Attributes?.[name]));
+        return { visible, hidden: inFlight + delayed };
+      }),
+  };
+}
+
+const countNames = [
+  'ApproximateNumberOfMessages',
+  'ApproximateNumberOfMessagesNotVisible',
+  'ApproximateNumberOfMessagesDelayed',
+] as const;
+
+/** A number that is missing must not pass for an empty queue. */
+const countSchema = z.string().regex(/^\d+$/).transform(Number);
+const countsSchema = z.tuple([countSchema, countSchema, countSchema]);
+
+const attributeSchema = z
+  .object({
+    DataType: z.string(),
+    StringValue: z.string().optional(),
+    BinaryValue: z.instanceof(Uint8Array).optional(),
+  })
+  .transform(
+    ({ DataType, StringValue, BinaryValue }): CarriedAttribute => ({
+      type: DataType,
+      value: StringValue ?? BinaryValue ?? '',
+    }),
+  );
+
+const messageSchema = z.object({
+  MessageId: z.string(),
+  ReceiptHandle: z.string(),
+  Body: z.string(),
+  Attributes: z.object({ SentTimestamp: z.coerce.number() }),
+  MessageAttributes: z.record(z.string(), attributeSchema).optional(),
+});
+
+function fromSdk(message: unknown): ReceivedMessage {
+  const { MessageId, ReceiptHandle, Body, Attributes, MessageAttributes } = messageSchema.parse(message);
+  return {
+    messageId: MessageId,
+    receiptHandle: ReceiptHandle,
+    sentAtMs: Attributes.SentTimestamp,
+    body: Body,
+    attributes: MessageAttributes ?? {},
+  };
+}
+
+function toSdk(attributes: CarriedAttributes): Record<string, MessageAttributeValue> {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, { type, value }]) => [
+      name,
+      typeof value === 'string' ? { DataType: type, StringValue: value } : { DataType: type, BinaryValue: value },
+    ]),
+  );
+}

@@ -1,0 +1,40 @@
+import type { Relay } from '../connection/connect-relay.ts';
+import { OperatorError } from '../operator-error.ts';
+import type { DeadLetter } from './dead-letter.ts';
+import { type FindTools, findDeadLettersWithBodies } from './find-dead-letters.ts';
+import { type BodyView, readBody } from './read-body.ts';
+
+export interface ShownDeadLetter extends DeadLetter {
+  readonly bodyView: BodyView;
+}
+
+/**
+ * The dead letters with this message id or event id, bodies read. An event can have more than one.
+ *
+ * @throws OperatorError `DEAD_LETTER_NOT_FOUND` when there is none.
+ */
+export async function showDeadLetters(
+  id: string,
+  tools: FindTools & { readonly relay: Pick<Relay, 'readPayload'> },
+): Promise<readonly ShownDeadLetter[]> {
+  const { relay } = tools;
+  const { deadLetters, incompleteRoutes } = await findDeadLettersWithBodies({ ids: [id] }, tools);
+  if (deadLetters.length === 0) throw notFound([id], incompleteRoutes);
+  return await Promise.all(
+    deadLetters.map(async (deadLetter) => {
+      const own = { bucket: relay.location.payloadBucketName, route: deadLetter.route };
+      return { ...deadLetter, bodyView: await readBody(deadLetter, own, relay.readPayload) };
+    }),
+  );
+}
+
+/** Says which ids are unknown, and when that is not certain. */
+export function notFound(ids: readonly string[], incompleteRoutes: readonly string[]): OperatorError {
+  const unsure =
+    incompleteRoutes.length === 0 ? '' : ` among those looked at (there are more in ${incompleteRoutes.join(', ')})`;
+  const quoted = ids.map((id) => `"${id}"`).join(', ');
+  return new OperatorError(
+    'DEAD_LETTER_NOT_FOUND',
+    `no dead letter has the message id or event id ${quoted}${unsure}: see them with \`relay dlq list\``,
+  );
+}

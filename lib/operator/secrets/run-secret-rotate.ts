@@ -1,0 +1,68 @@
+import type { Clock } from '../../../lambdas/contract/ports.ts';
+import { OperatorError } from '../operator-error.ts';
+import type { Confirm } from '../terminal/confirm.ts';
+import type { ExitCode, Terminal } from '../terminal/terminal.ts';
+import { type SecretTools, secretArnOf } from './run-secret-show.ts';
+
+export interface RotateOptions {
+  readonly yes: boolean;
+  readonly json: boolean;
+}
+
+export interface RotateTools extends SecretTools {
+  readonly now: Clock;
+  readonly signal: AbortSignal;
+  readonly newSecret: () => string;
+}
+
+/** The functions keep what they read for so long, and know nothing of a second rotation until then. */
+const leastBetweenMs = 5 * 60_000;
+
+/**
+ * `relay secret rotate ROUTE`
+ *
+ * @throws OperatorError `USAGE` when there is no such route, it has no secret, or a yes is needed and cannot be asked for.
+ */
+export async function runSecretRotate(
+  route: string,
+  options: RotateOptions,
+  { relay, now, signal, newSecret }: RotateTools,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const confirm = confirmer(options, terminal);
+  const secretArn = secretArnOf(route, relay.location);
+  const { current, previous } = await relay.secrets.read(secretArn);
+  const ageMs = now() - current.createdAtMs;
+  if (previous !== undefined) {
+    terminal.note('the previous secret is retired by this: what is still signed with it will be refused');
+    if (ageMs < leastBetweenMs) {
+      terminal.note(`the last rotation was ${Math.floor(ageMs / 1_000)} s ago: leave five minutes between two`);
+    }
+  }
+  if (!(await confirm(`rotate the secret of route ${route} of ${relay.location.description}?`))) {
+    terminal.note('nothing was rotated');
+    return 1;
+  }
+  signal.throwIfAborted();
+  const secret = newSecret();
+  await relay.secrets.replace(secretArn, secret);
+  terminal.print(
+    options.json
+      ? JSON.stringify({ route, secret })
+      : [
+          terminal.paint('green', `rotated the secret of ${route} of ${relay.location.description}`),
+          `  New secret: ${secret}`,
+          '  Give it to the sender. The one that it replaces is let in until the next rotation.',
+        ].join('\n'),
+  );
+  return 0;
+}
+
+function confirmer({ yes, json }: RotateOptions, terminal: Terminal): Confirm {
+  if (yes) return async () => true;
+  if (json) throw new OperatorError('USAGE', '--json cannot ask: add --yes to rotate');
+  if (terminal.confirm === undefined) {
+    throw new OperatorError('USAGE', 'there is no terminal to confirm on: add --yes to rotate');
+  }
+  return terminal.confirm;
+}
