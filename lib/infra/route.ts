@@ -14,6 +14,7 @@ import { dataRemovalPolicy } from './data-removal-policy.ts';
 import type { DeliveryTable } from './delivery-table.ts';
 import { destinationHeaders } from './destination-headers.ts';
 import { demandEnvironmentRoom } from './environment-room.ts';
+import { grantReadSecret } from './grant-read-secret.ts';
 import { NodeFunction } from './node-function.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
 import { refuseOtherAccountsOnQueue } from './refuse-other-accounts.ts';
@@ -140,7 +141,7 @@ export class Route extends Construct {
   /** Permission to accept webhooks for this route, and what the ingest function has to know of it. */
   grantAccept(fn: LambdaFunction): IngestRoute {
     allowSending(this.queue, fn);
-    this.secret?.grantRead(fn);
+    if (this.secret !== undefined) grantReadSecret(this.secret, fn);
     return {
       queueUrl: this.queue.queueUrl,
       verify: this.verification(),
@@ -189,7 +190,7 @@ export class Route extends Construct {
       fn.addToRolePolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: headerSecrets }));
     }
     if (this.signingSecret === undefined) return;
-    this.signingSecret.grantRead(fn);
+    grantReadSecret(this.signingSecret, fn);
     fn.addEnvironment('SIGNING_SECRET_ARN' satisfies keyof ProcessorVariables, this.signingSecret.secretArn);
   }
 
