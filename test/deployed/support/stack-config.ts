@@ -1,20 +1,39 @@
-import type { RelayConfigInput } from '../../../lib/infra/relay-config.ts';
+import type { RelayConfigInput, RouteConfig } from '../../../lib/infra/relay-config.ts';
 
-/** What each suite has a route of its own for: they run side by side, and none sees what another one does. */
-export const routeNames = [
-  'signed',
-  'unsigned',
-  'healing',
-  'rejecting',
-  'crashing',
-  'outage',
-  'spilled',
-  'paused',
-  'interop',
-] as const;
+const unsigned = { kind: 'none', acceptUnsigned: true } as const;
+
+/**
+ * What each suite has a route of its own for: they run side by side, and none sees what another one does. Every kind of
+ * sender has one.
+ */
+const senders = {
+  signed: { kind: 'open-messaging' },
+  unsigned,
+  healing: { kind: 'header', header: 'Authorization', prefix: 'Bearer ' },
+  rejecting: { kind: 'basic', username: 'genesys' },
+  crashing: unsigned,
+  outage: {
+    kind: 'hmac-sha256',
+    header: 'X-Signature',
+    prefix: 'sha256=',
+    encoding: 'base64',
+    timestamp: { header: 'X-Timestamp', toleranceSeconds: 300 },
+  },
+  spilled: unsigned,
+  paused: { kind: 'standard-webhooks' },
+  interop: unsigned,
+  upgraded: unsigned,
+} as const satisfies Readonly<Record<string, RouteConfig['verify']>>;
 
 /** The one of an-upgrade-loses-nothing.test.ts is in a stack of its own. */
-export type RouteName = (typeof routeNames)[number] | 'upgraded';
+export type RouteName = keyof typeof senders;
+
+export const routeNames = (Object.keys(senders) as RouteName[]).filter((name) => name !== 'upgraded');
+
+/** How a route knows its sender. */
+export function senderOf(name: RouteName): RouteConfig['verify'] {
+  return senders[name];
+}
 
 /**
  * The stack under test.
@@ -33,7 +52,7 @@ export function stackConfig(
       routes.map((name) => [
         name,
         {
-          verify: name === 'signed' ? { kind: 'open-messaging' } : { kind: 'none', acceptUnsigned: true },
+          verify: senderOf(name),
           deliverTo: { url: `${destination}/deliver/${name}`, timeoutSeconds: 3, allowPrivateNetwork },
           retry:
             name === 'upgraded'
