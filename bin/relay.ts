@@ -6,6 +6,7 @@ import { OperatorError, type OperatorErrorCode } from '../lib/operator/operator-
 import { confirmOn } from '../lib/operator/terminal/confirm.ts';
 import type { ExitCode, Terminal } from '../lib/operator/terminal/terminal.ts';
 import { addDlqCommands } from './relay-commands/dlq.ts';
+import { addGenesysCommands } from './relay-commands/genesys.ts';
 import { addRouteCommands } from './relay-commands/route.ts';
 import { addSecretCommands } from './relay-commands/secret.ts';
 import { openSession } from './relay-commands/session.ts';
@@ -51,6 +52,7 @@ const program = new Command('relay')
 
 const session = openSession(terminal, interruption.signal);
 addDlqCommands(program, session);
+addGenesysCommands(program, session);
 addRouteCommands(program, session);
 addSecretCommands(program, session);
 
