@@ -187,6 +187,11 @@ function api(org: OrgContents, { method, body }: RecordedRequest, url: URL): Ans
     const configuration = org.configurations[configured];
     return configuration === undefined ? notFound : { status: 200, body: configuration };
   }
+  const single = pathname.match(/^\/api\/v2\/integrations\/([^/]+)$/)?.[1];
+  if (single !== undefined && pathname !== paths.actions) {
+    const found = org.integrations.find(({ id }) => id === decodeURIComponent(single));
+    return found === undefined ? notFound : { status: 200, body: found };
+  }
   switch (pathname) {
     case paths.openIntegrations:
       return { status: 200, body: page(org.openIntegrations.map(withoutSecret), url) };
