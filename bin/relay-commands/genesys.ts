@@ -172,6 +172,7 @@ async function openGenesys({ terminal, signal }: Session) {
     },
     random: Math.random,
     progress: terminal.progress,
+    signal,
   });
   return { call, region };
 }

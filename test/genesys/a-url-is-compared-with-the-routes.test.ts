@@ -18,6 +18,8 @@ test.each([
   [`${host}/webhooks/OPEN-messaging`, beside('letter-case', 'open-messaging')],
   [`${host}/webhooks/open-messaging/extra`, beside('other-path')],
   [`${host}/webhooks/nope`, beside('unknown-route')],
+  [`${host}/webhooks/open-mesaging`, beside('unknown-route', 'open-messaging')],
+  [`${host}/webhooks/plattform-event`, beside('unknown-route', 'platform-events')],
   [host, beside('other-path')],
   [`${host}/webhooks/\${input.route}`, beside('templated')],
   [`${host}/webhooks/$!{input.route}`, beside('templated')],

@@ -11,9 +11,12 @@ export interface ConnectedOrg {
 }
 
 /** The real SDK against a stand-in, on a clock of its own: what waits for Genesys takes no time. */
-export async function connectTo(org: StandInOrg, progress: (text: string) => void = () => {}): Promise<ConnectedOrg> {
+export async function connectTo(
+  org: StandInOrg,
+  progress: (text: string) => void = () => {},
+  signal = new AbortController().signal,
+): Promise<ConnectedOrg> {
   const region = parseRegion('mypurecloud.de');
-  const signal = new AbortController().signal;
   let waitedMs = 0;
   const call = callGenesys({
     client: await openPlatformClient({ ...client, region }, org.gateway, signal),
@@ -24,6 +27,7 @@ export async function connectTo(org: StandInOrg, progress: (text: string) => voi
     },
     random: () => 0.5,
     progress,
+    signal,
   });
   return { call, region, waitedMs: () => waitedMs };
 }

@@ -103,6 +103,7 @@ describe('a token', () => {
       sleep: async () => {},
       random: Math.random,
       progress: () => {},
+      signal: new AbortController().signal,
     });
     await listOpenIntegrations(call);
     nowMs += 86_399_000 - 65_000;
@@ -190,4 +191,13 @@ test('a redirect is not followed: it would carry the token elsewhere', async () 
   const { call } = await connectTo(org);
   await expect(listOpenIntegrations(call)).rejects.toMatchObject({ failure: { kind: 'unexpected', status: 302 } });
   expect(org.sentTo(paths.ipRanges)).toEqual([]);
+});
+
+test('an interruption ends a request that is under way, and is told as one', async () => {
+  const interruption = new AbortController();
+  const { call } = await connectTo(org, undefined, interruption.signal);
+  await listOpenIntegrations(call);
+  const next = listOpenIntegrations(call);
+  interruption.abort(new Error('interrupted'));
+  await expect(next).rejects.toThrow('interrupted');
 });

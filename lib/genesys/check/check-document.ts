@@ -56,7 +56,9 @@ export function checkDocument({ region, relay, entrances, stock, summary }: Chec
     eventBridge: sectionDocument(stock.eventBridge, (bridge) => ({
       id: bridge.id,
       name: bridge.name,
-      endpoint: bridge.endpoint,
+      awsAccountId: bridge.awsAccountId ?? null,
+      awsRegion: bridge.awsRegion ?? null,
+      sourceSuffix: bridge.sourceSuffix ?? null,
       topics: bridge.topics,
       status: bridge.status,
       aim: bridge.aim,

@@ -1,9 +1,10 @@
+import { closestRoute } from './closest-route.ts';
 import type { Entrance } from './entrance.ts';
 
 /** Where something in Genesys posts to, as seen from the relay. */
 export type Aim =
   | { readonly kind: 'here'; readonly route: string }
-  /** At the relay, but not at a route: nothing that it posts is accepted. */
+  /** At the relay, but not at a route: nothing that it posts is accepted. With the route that was meant, if it shows. */
   | { readonly kind: 'beside'; readonly flaw: Flaw; readonly route: string | undefined }
   | { readonly kind: 'elsewhere'; readonly resembles: string | undefined };
 
@@ -40,9 +41,12 @@ export function compareEndpoint(endpoint: string, entrances: readonly Entrance[]
   if (withoutSlash !== undefined) return { kind: 'beside', flaw: 'trailing-slash', route: withoutSlash };
   const inAnyCase = samePath((path) => path.replace(/\/+$/, '').toLowerCase());
   if (inAnyCase !== undefined) return { kind: 'beside', flaw: 'letter-case', route: inAnyCase };
-  const flaw = /\/webhooks\/[^/]+$/.test(url.pathname) ? 'unknown-route' : 'other-path';
+  const named = /\/webhooks\/([^/]+)$/.exec(url.pathname)?.[1];
   // With one route there is no doubt which was meant.
-  return { kind: 'beside', flaw, route: atHost.length === 1 ? atHost[0]?.route : undefined };
+  const only = atHost.length === 1 ? atHost[0]?.route : undefined;
+  if (named === undefined) return { kind: 'beside', flaw: 'other-path', route: only };
+  const routes = atHost.map(({ route }) => route);
+  return { kind: 'beside', flaw: 'unknown-route', route: closestRoute(named, routes) ?? only };
 }
 
 function compareOrigin(url: URL, { route, ingestUrl }: Entrance): Aim {

@@ -24,11 +24,15 @@ export interface JudgedEventBridge {
   readonly id: string;
   readonly name: string;
   readonly endpoint: string;
+  readonly awsAccountId: string | undefined;
+  readonly awsRegion: string | undefined;
+  readonly sourceSuffix: string | undefined;
   readonly topics: readonly string[];
   readonly status: string;
   /** The routes that its events come to. */
   readonly routes: readonly string[];
-  readonly aim: 'here' | 'elsewhere';
+  /** Whether it sends to the account and region of the relay; `unknown` for a relay that has none, as a local one. */
+  readonly aim: 'here' | 'elsewhere' | 'unknown';
   readonly findings: readonly Finding[];
 }
 
@@ -47,10 +51,13 @@ export function judgeEventBridge(
     id,
     name,
     endpoint: `account ${awsAccountId ?? 'unknown'}, ${awsRegion ?? 'unknown region'}, source …/${sourceSuffix ?? 'unknown'}`,
+    awsAccountId,
+    awsRegion,
+    sourceSuffix,
     topics,
     status: bridge.reportedState?.code ?? 'unknown',
     routes: fed,
-    aim: isHere ? 'here' : 'elsewhere',
+    aim: account === undefined ? 'unknown' : isHere ? 'here' : 'elsewhere',
     findings: isHere ? judge(bridge, ending, account) : [],
   };
 }

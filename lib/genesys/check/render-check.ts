@@ -4,6 +4,7 @@ import { describeFailure, nextStep } from '../connection/genesys-failure.ts';
 import type { CheckResult } from './check-document.ts';
 import type { Aim } from './compare-endpoint.ts';
 import type { Finding, Section } from './finding.ts';
+import type { JudgedEventBridge } from './judge-event-bridge.ts';
 import type { JudgedTrigger } from './judge-trigger.ts';
 
 interface Entry {
@@ -41,7 +42,10 @@ export function renderCheck({ region, relay, entrances, stock, summary }: CheckR
     })),
     ...section('EventBridge integrations', stock.eventBridge, ({ endpoint, topics, routes, aim, ...bridge }) => ({
       ...bridge,
-      lines: [`${endpoint}  ${routes.length > 0 ? `to ${routesText(routes)}` : here(aim)}`, topicsText(topics)],
+      lines: [
+        `${endpoint}  ${routes.length > 0 ? `to ${routesText(routes)}` : describeAccount(aim)}`,
+        topicsText(topics),
+      ],
       concerns: aim === 'here',
     })),
     '',
@@ -95,8 +99,15 @@ function describeAim(aim: Aim): string {
   }
 }
 
-function here(aim: 'here' | 'elsewhere'): string {
-  return aim === 'here' ? "in this relay's account, to no route" : 'elsewhere';
+function describeAccount(aim: JudgedEventBridge['aim']): string {
+  switch (aim) {
+    case 'here':
+      return "in this relay's account, to no route";
+    case 'elsewhere':
+      return 'elsewhere';
+    case 'unknown':
+      return 'whether that is of this relay cannot be told';
+  }
 }
 
 function calls({ workflowId, workflowName, dataActions }: Omit<JudgedTrigger, 'topic' | 'routes'>): string {

@@ -26,6 +26,7 @@ export interface CallTools {
   /** 0 to 1, without 1. */
   readonly random: () => number;
   readonly progress: (text: string) => void;
+  readonly signal: AbortSignal;
 }
 
 export interface GenesysCall<Result> {
@@ -96,11 +97,13 @@ async function waitingOut(
   attempt: () => Promise<PlatformAnswer>,
   askedWait: AskedWait,
   action: string,
-  { sleep, random, progress }: CallTools,
+  { sleep, random, progress, signal }: CallTools,
 ): Promise<PlatformAnswer> {
   let waitedSeconds = 0;
   for (let waits = 0; ; waits++) {
     const answer = await attempt();
+    // A request that was cut off has no answer: that it was is the better reason.
+    if (answer.kind === 'unreachable') signal.throwIfAborted();
     const asked = askedWait(answer);
     if (asked === undefined) return answer;
     if (waits === mostWaits || waitedSeconds + asked > longestWaitSeconds) {

@@ -29,7 +29,7 @@ export interface PlatformClient {
  * each call of this function.
  *
  * @param gateway in place of the region's hosts
- * @param signal ends a request that is under way
+ * @param signal ends a request that is under way, unless it is one that changes something
  */
 export async function openPlatformClient(
   { clientId, clientSecret, region }: GenesysCredentials,
@@ -44,8 +44,12 @@ export async function openPlatformClient(
   if (gateway !== undefined || client.config.gateway !== undefined) client.setGateway(gateway ?? { host: '' });
   client.setReturnExtendedResponses(true);
   const http = new sdk.DefaultHttpClient(requestTimeoutMs);
-  // A redirect would carry the token to wherever it leads. Genesys makes none.
-  http.setPreHook(async (config: object) => ({ ...config, signal, maxRedirects: 0 }));
+  http.setPreHook(async (config: { readonly method?: string }) => {
+    // A change that is cut off is made or not: it is brought to its end.
+    const ends = config.method?.toUpperCase() === 'PATCH' ? {} : { signal };
+    // A redirect would carry the token to wherever it leads. Genesys makes none.
+    return { ...config, ...ends, maxRedirects: 0 };
+  });
   client.setHttpClient(http);
 
   const apis: PlatformApis = {
