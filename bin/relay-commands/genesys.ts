@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
-import { entranceAt, entrancesOf } from '../../lib/genesys/check/entrance.ts';
+import { type Entrance, entranceAt, entrancesOf } from '../../lib/genesys/check/entrance.ts';
 import { type KnownSecret, secretReader } from '../../lib/genesys/check/known-secret.ts';
 import { runCheck } from '../../lib/genesys/check/run-check.ts';
 import { runConnect } from '../../lib/genesys/connect/run-connect.ts';
@@ -53,13 +53,14 @@ export function addGenesysCommands(program: Command, session: Session): void {
   genesys
     .command('check')
     .description('look at everything in Genesys that can post to the relay, and say what is wrong')
-    .option('--url <URL...>', 'the ingestUrl of a route, if the relay itself cannot be asked; secrets are not compared')
+    .option('--url <URL...>', 'the URL of a route, in place of asking the relay; with --local, the tunnel to it')
     .option('--json', 'print a JSON object')
     .addHelpText(
       'after',
       `
 Looks at Open Messaging integrations, triggers with the data actions behind them, and EventBridge integrations. Changes
 nothing. The exit code is 1 when something is wrong or could not be seen. docs/genesys.md describes the JSON.
+With --url alone no AWS credentials are needed, and no secret is compared.
 
 Examples:
   relay genesys check --stack Relay-Prod
@@ -69,21 +70,28 @@ Examples:
     .action(async (_options, command: Command) => {
       const options = command.optsWithGlobals<CheckOptions>();
       const json = options.json === true;
-      if (options.url !== undefined) {
-        const entrances = options.url.map(entranceAt);
+      const given = (options.url ?? []).map(entranceAt);
+      if (given.length > 0 && options.local === undefined) {
         await conclude(async () => {
-          const tools = { ...(await openGenesys(session)), entrances, relay: 'the given URLs', readSecret: noSecret };
-          return await runCheck({ json }, { ...tools, account: async () => undefined }, terminal);
+          const relay = {
+            relay: 'the given URLs',
+            entrances: given,
+            readSecret: noSecret,
+            account: async () => undefined,
+          };
+          return await runCheck({ json }, { ...(await openGenesys(session)), ...relay }, terminal);
         });
         return;
       }
-      await withRelay(options, async ({ relay }) => {
-        const { location, secrets } = relay;
-        const readSecret = secretReader(secrets);
+      await withRelay(options, async ({ relay: { location, secrets } }) => {
         const { relayAccount } = await import('../../lib/genesys/check/relay-account.ts');
-        const tools = { entrances: entrancesOf(location), relay: location.description, readSecret };
-        const account = () => relayAccount(location);
-        return await runCheck({ json }, { ...(await openGenesys(session)), ...tools, account }, terminal);
+        const relay = {
+          relay: location.description,
+          entrances: reachedAt(given, entrancesOf(location)),
+          readSecret: secretReader(secrets),
+          account: () => relayAccount(location),
+        };
+        return await runCheck({ json }, { ...(await openGenesys(session)), ...relay }, terminal);
       });
     });
 
@@ -149,6 +157,14 @@ Examples:
         );
       });
     });
+}
+
+/** Genesys reaches a local relay by a tunnel, at a URL that the relay does not know. */
+function reachedAt(given: readonly Entrance[], entrances: readonly Entrance[]): readonly Entrance[] {
+  return entrances.map((entrance) => {
+    const { ingestUrl } = given.find(({ route }) => route === entrance.route) ?? entrance;
+    return { ...entrance, ingestUrl };
+  });
 }
 
 /** Of a route that is known by its URL only. */

@@ -178,6 +178,18 @@ describe('an Open Messaging integration', () => {
     expect((await checkAsJson()).document.openMessaging.items[0].findings).toEqual([]);
   });
 
+  test('at a route that takes the events of a bus only finds no way in', async () => {
+    await orgWith({ openIntegrations: [openIntegration()] });
+    const [openMessaging, platformEvents] = entrances;
+    if (openMessaging === undefined || platformEvents === undefined) throw new Error('the sample relay has two routes');
+    const { eventSourceName } = platformEvents;
+    const busOnly = { route: openMessaging.route, ingestUrl: openMessaging.ingestUrl, eventSourceName };
+    const readSecret = async () => ({ kind: 'none' as const });
+    const { exitCode, document } = await checkAsJson({ entrances: [busOnly], readSecret });
+    expect(exitCode).toBe(1);
+    expect(document.openMessaging.items[0].findings).toMatchObject([{ severity: 'problem', code: 'no-way-in' }]);
+  });
+
   test('is one of sixty, on three pages, and each is told', async () => {
     await orgWith({
       openIntegrations: Array.from({ length: 60 }, (_, index) =>

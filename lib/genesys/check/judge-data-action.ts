@@ -6,8 +6,8 @@ import type { Finding } from './finding.ts';
 import { judgeEndpoint } from './judge-endpoint.ts';
 import { judgeHeader } from './judge-header.ts';
 import { judgeIntegration } from './judge-integration.ts';
+import { judgeRoute } from './judge-route.ts';
 import type { KnownSecret } from './known-secret.ts';
-import { unsigned } from './unsigned-route.ts';
 
 /** A data action, and what there is to say about it. */
 export interface JudgedDataAction {
@@ -56,7 +56,7 @@ function judgeRequest(action: DataAction, entrance: Entrance, secret: KnownSecre
     const message = `it sends ${method === '' ? 'no POST' : method}, and the relay takes POST only`;
     findings.push({ severity: 'problem', code: 'not-a-post', message, next: `choose POST in ${admin}, and publish` });
   }
-  if (verify?.kind === 'none') findings.push(unsigned(route));
+  findings.push(...judgeRoute(entrance));
   if (verify?.kind === 'open-messaging' || verify?.kind === 'hmac-sha256' || verify?.kind === 'standard-webhooks') {
     const message = `route ${route} verifies ${verify.kind}, and a data action cannot sign: refused with 401`;
     const next = `give data actions a route of their own with verify: { kind: 'header', header: 'x-relay-key' }`;

@@ -4,8 +4,8 @@ import type { Entrance } from './entrance.ts';
 import type { Finding } from './finding.ts';
 import { judgeEndpoint } from './judge-endpoint.ts';
 import { judgeHeader, notCompared } from './judge-header.ts';
+import { judgeRoute } from './judge-route.ts';
 import { compareSecret, type KnownSecret } from './known-secret.ts';
-import { unsigned } from './unsigned-route.ts';
 
 /** An Open Messaging integration, and what there is to say about it. */
 export interface JudgedOpenIntegration {
@@ -34,7 +34,7 @@ export function judgeOpenIntegration(
   const atEndpoint = judgeEndpoint(aim, entrances, fix);
   if (entrance === undefined) return { ...judged, findings: atEndpoint };
   const verification = judgeVerification(integration, entrance, secretOf(entrance.route));
-  return { ...judged, findings: [...judgeState(integration), ...verification] };
+  return { ...judged, findings: [...judgeState(integration), ...judgeRoute(entrance), ...verification] };
 }
 
 function statusOf({ status, createStatus }: OpenIntegration): string {
@@ -76,8 +76,6 @@ function judgeVerification(
     case 'header':
     case 'basic':
       return judgeHeader(webhookHeaders, entrance, secret, 'the integration (webhookHeaders, by API only)');
-    case 'none':
-      return [unsigned(route)];
     case 'hmac-sha256':
     case 'standard-webhooks': {
       const message = `route ${route} verifies ${verify.kind}, and Open Messaging signs in a way of its own: refused with 401`;
@@ -86,7 +84,6 @@ function judgeVerification(
     }
     default:
   }
-  if (secret.kind === 'none' && verify === undefined) return [];
   if (secret.kind !== 'known') return notCompared(secret, route);
   const compared = token === undefined ? 'masked' : compareSecret(token, secret);
   switch (compared) {

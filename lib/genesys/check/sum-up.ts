@@ -39,19 +39,25 @@ function unusedRoutes(stock: Stock, entrances: readonly Entrance[]): readonly Fi
     ...(stock.eventBridge.looked ? stock.eventBridge.items.flatMap(({ routes }) => routes) : []),
   ]);
   const unused = entrances.filter(({ route }) => !used.has(route));
-  const next = (route: string) =>
-    `\`npx relay genesys connect ${route} --integration ID\` points an Open Messaging integration at it; docs/genesys.md has the other ways`;
   if (unused.length === entrances.length) {
     const [first] = unused;
     const message = 'nothing in Genesys that could be seen points at this relay: no event will arrive';
-    return [{ severity: 'problem', code: 'nothing-arrives', message, next: next(first?.route ?? 'ROUTE') }];
+    return [{ severity: 'problem', code: 'nothing-arrives', message, next: first && waysTo(first) }];
   }
-  return unused.map(({ route }) => ({
+  return unused.map((entrance) => ({
     severity: 'note',
     code: 'route-unused',
-    message: `nothing in Genesys that could be seen points at route ${route}`,
-    next: next(route),
+    message: `nothing in Genesys that could be seen points at route ${entrance.route}`,
+    next: waysTo(entrance),
   }));
+}
+
+/** How to get events to a route, by the kind of senders that it is made for. */
+function waysTo({ route, verify, eventSourceName }: Entrance): string {
+  if (verify?.kind === 'open-messaging' || (verify === undefined && eventSourceName === undefined)) {
+    return `\`npx relay genesys connect ${route} --integration ID\` points an Open Messaging integration at it; docs/genesys.md has the other ways`;
+  }
+  return `docs/genesys.md has the steps: ${verify === undefined ? 'EventBridge' : 'Data actions'}`;
 }
 
 /** A data action does nothing by itself. */
