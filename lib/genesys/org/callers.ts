@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { CallGenesys } from '../connection/call-genesys.ts';
-import { pageSize, readPages } from './read-pages.ts';
+import { readPages } from './read-pages.ts';
 
 const callerSchema = z.object({ id: z.string(), name: z.string().default(''), deleted: z.boolean().optional() });
 
@@ -20,7 +20,6 @@ export async function listCallers(call: CallGenesys, actionId: string): Promise<
       architect.getArchitectDependencytrackingConsumingresources(actionId, 'DATAACTION', {
         resourceType: ['WORKFLOW'],
         flowFilter: 'published',
-        pageSize,
         pageNumber,
       }),
     entity: callerSchema,
