@@ -53,7 +53,8 @@ describe('a question on a terminal', () => {
     output.on('data', (text: string) => {
       shown += text;
     });
-    return { input, answer: askOn(input, output)('Secret: ', { hidden }), shown: () => shown };
+    const ask = askOn(input, output);
+    return { input, ask, answer: ask('Secret: ', { hidden }), shown: () => shown };
   }
 
   test('shows what is typed', async () => {
@@ -71,6 +72,17 @@ describe('a question on a terminal', () => {
     expect(await answer).toBe('hush');
     await setImmediate();
     expect(shown()).toBe('Secret: \n');
+  });
+
+  test('shows nothing of what is hidden after one that showed what was typed', async () => {
+    const { input, ask, answer, shown } = typing(false);
+    input.write('visible\r');
+    await answer;
+    const next = ask('Hidden: ', { hidden: true });
+    input.write('hushed\r');
+    expect(await next).toBe('hushed');
+    await setImmediate();
+    expect(shown()).not.toMatch(/h.*u.*s.*h.*e/);
   });
 
   test.each([

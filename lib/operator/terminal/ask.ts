@@ -16,17 +16,18 @@ export function askOn(input: NodeJS.ReadableStream, output: NodeJS.WritableStrea
       const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
       // readline echoes what is typed on its output: a hidden answer gets one that shows nothing.
       const lines = createInterface({ input, output: hidden ? nowhere : output, terminal: true });
-      const give = (up: () => void) => {
-        if (hidden) output.write('\n');
-        up();
-      };
+      let answer: string | undefined;
       lines.once('SIGINT', () => lines.close());
-      lines.once('close', () => give(() => reject(new OperatorError('INTERRUPTED', 'interrupted: nothing was done'))));
+      // Only once it is closed has it let go of the input: the next question must not be echoed by this one.
+      lines.once('close', () => {
+        if (hidden) output.write('\n');
+        if (answer === undefined) reject(new OperatorError('INTERRUPTED', 'interrupted: nothing was done'));
+        else resolve(answer);
+      });
       if (hidden) output.write(question);
-      lines.question(hidden ? '' : question, (answer) => {
-        lines.removeAllListeners('close');
+      lines.question(hidden ? '' : question, (text) => {
+        answer = text;
         lines.close();
-        give(() => resolve(answer));
       });
     });
 }
