@@ -26,7 +26,9 @@ export function judgeEndpoint(
     ];
   }
   const url = urlOf(aim.route, entrances);
-  return [{ severity: 'problem', code: `url-${aim.flaw}`, message: flawMessages[aim.flaw], next: fix(url) }];
+  // What is put together at the call may well be a route.
+  const severity = aim.flaw === 'templated' ? 'note' : 'problem';
+  return [{ severity, code: `url-${aim.flaw}`, message: flawMessages[aim.flaw], next: fix(url) }];
 }
 
 const flawMessages: Readonly<Record<Flaw, string>> = {

@@ -93,7 +93,7 @@ function describeAim(aim: Aim): string {
     case 'here':
       return `to route ${aim.route}`;
     case 'beside':
-      return 'misses this relay';
+      return aim.flaw === 'templated' ? 'perhaps this relay' : 'misses this relay';
     case 'elsewhere':
       return 'elsewhere';
   }
