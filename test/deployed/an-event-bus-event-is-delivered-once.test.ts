@@ -5,7 +5,7 @@ import { envelope, envelopeWithId } from '../support/bus-event.ts';
 import { standInSource } from './runner/ministack-differences.ts';
 import { type DeployedRelay, deployedRelay, eventually, so } from './support/deployed-relay.ts';
 import { readDeployment } from './support/deployment.ts';
-import { eventBridge } from './support/stack-config.ts';
+import { busRoute, eventBridge } from './support/stack-config.ts';
 
 // In an account only Genesys can put anything on this bus, so there is none.
 const onMinistack = readDeployment().isMinistack ? test : test.skip;
@@ -14,7 +14,7 @@ let relay: DeployedRelay;
 const events = new EventBridgeClient({});
 const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
 beforeAll(() => {
-  relay = deployedRelay('bus');
+  relay = deployedRelay(busRoute);
 });
 afterAll(() => {
   relay.close();
@@ -92,7 +92,7 @@ onMinistack('an event that says it is another organisation’s becomes a dead le
   const id = 'a0000000-0000-4000-8000-00000000000c';
   await sendToQueue(envelopeWithId(id).replace('5e0a2f9c', '00000000'));
   await eventually('the dead letter', () => so(relay.deadLetters().then((count) => count === 1)));
-  expect(await relay.operate('dlq', 'list', '--route', 'bus')).toMatchObject([
+  expect(await relay.operate('dlq', 'list', '--route', busRoute)).toMatchObject([
     { eventId: id, cause: 'malformed-message' },
   ]);
   expect(await relay.deliveriesOf(id)).toEqual([]);
