@@ -1,4 +1,4 @@
-import type { RelayConfigInput, RouteConfig } from '../../../lib/infra/relay-config.ts';
+import type { RelayConfigInput, VerifyConfig } from '../../../lib/infra/relay-config.ts';
 
 const unsigned = { kind: 'none', acceptUnsigned: true } as const;
 
@@ -23,7 +23,7 @@ const senders = {
   paused: { kind: 'standard-webhooks' },
   interop: unsigned,
   upgraded: unsigned,
-} as const satisfies Readonly<Record<string, RouteConfig['verify']>>;
+} as const satisfies Readonly<Record<string, VerifyConfig>>;
 
 /** The one of an-upgrade-loses-nothing.test.ts is in a stack of its own. */
 export type RouteName = keyof typeof senders;
@@ -31,8 +31,24 @@ export type RouteName = keyof typeof senders;
 export const routeNames = (Object.keys(senders) as RouteName[]).filter((name) => name !== 'upgraded');
 
 /** How a route knows its sender. */
-export function senderOf(name: RouteName): RouteConfig['verify'] {
+export function senderOf(name: RouteName): VerifyConfig {
   return senders[name];
+}
+
+/** Takes events of a bus as well: more routes than these do not fit into one stack. */
+export const busRoute = 'unsigned';
+
+/** What it gets them from. */
+export const eventBridge = {
+  sourceName: 'aws.partner/genesys.com/cloud/5e0a2f9c-1111-4c3d-9b7e-0d7f6c2a9e55/ingest-prod',
+  topics: ['v2.detail.events.conversation.{id}.customer.end'],
+};
+
+export interface StackOptions {
+  /** Default: all but the one of the stack that is upgraded. */
+  readonly routes?: readonly RouteName[];
+  /** Whether there is the bus of {@link eventBridge}: a stack with a rule on one that is missing cannot be deployed. */
+  readonly hasPartnerBus?: boolean;
 }
 
 /**
@@ -43,7 +59,7 @@ export function senderOf(name: RouteName): RouteConfig['verify'] {
 export function stackConfig(
   stackName: string,
   destination: string,
-  routes: readonly RouteName[] = routeNames,
+  { routes = routeNames, hasPartnerBus = false }: StackOptions = {},
 ): RelayConfigInput {
   const allowPrivateNetwork = destination.startsWith('http:');
   return {
@@ -53,6 +69,7 @@ export function stackConfig(
         name,
         {
           verify: senderOf(name),
+          ...(name === busRoute && hasPartnerBus ? { eventBridge } : {}),
           deliverTo: { url: `${destination}/deliver/${name}`, timeoutSeconds: 3, allowPrivateNetwork },
           retry:
             name === 'upgraded'
