@@ -188,11 +188,23 @@ const sweeperEnvSchema = z.object({
 /** Environment of the scheduled function that puts spilled webhooks on their queues. */
 export type SweeperEnv = z.infer<typeof sweeperEnvSchema>;
 
+const peekerEnvSchema = z.object({
+  /** URLs of the dead letter queues, by route. */
+  DEAD_LETTER_QUEUES: json(z.record(z.string(), z.string())),
+  DEAD_LETTER_RETENTION_SECONDS: wholeNumber,
+  /** Of the metrics: see the breaker's. */
+  STACK_NAME: name,
+});
+
+/** Environment of the scheduled function that looks how long dead letters have left. */
+export type PeekerEnv = z.infer<typeof peekerEnvSchema>;
+
 /** Variable names, for the constructs that set them: `satisfies Record<keyof IngestEnv, string>`. */
 export type IngestVariables = Record<keyof IngestEnv, string>;
 export type ProcessorVariables = Record<keyof ProcessorEnv, string>;
 export type BreakerVariables = Record<keyof BreakerEnv, string>;
 export type SweeperVariables = Record<keyof SweeperEnv, string>;
+export type PeekerVariables = Record<keyof PeekerEnv, string>;
 
 /** @throws EnvironmentError naming the variable that is missing or wrong. */
 export function parseIngestEnv(variables: NodeJS.ProcessEnv): IngestEnv {
@@ -212,6 +224,11 @@ export function parseBreakerEnv(variables: NodeJS.ProcessEnv): BreakerEnv {
 /** @throws EnvironmentError naming the variable that is missing or wrong. */
 export function parseSweeperEnv(variables: NodeJS.ProcessEnv): SweeperEnv {
   return parse(sweeperEnvSchema, variables);
+}
+
+/** @throws EnvironmentError naming the variable that is missing or wrong. */
+export function parsePeekerEnv(variables: NodeJS.ProcessEnv): PeekerEnv {
+  return parse(peekerEnvSchema, variables);
 }
 
 function parse<Schema extends z.ZodMiniType>(schema: Schema, variables: NodeJS.ProcessEnv): z.infer<Schema> {

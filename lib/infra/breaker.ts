@@ -1,11 +1,9 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { BreakerEnv, BreakerRoute, BreakerVariables } from '../../lambdas/contract/env.ts';
-import { metricNames, metricNamespace } from '../../lambdas/contract/metric-names.ts';
 import type { DeliveryTable } from './delivery-table.ts';
 import { demandEnvironmentRoom } from './environment-room.ts';
 import { NodeFunction } from './node-function.ts';
@@ -70,15 +68,4 @@ export class Breaker extends Construct {
 /** With ids as long as they come out: they are tokens still, which would be counted as long as a queue's URL. */
 function asDeployed([name, route]: [string, BreakerRoute]): [string, BreakerRoute] {
   return [name, { ...route, mappingId: 'x'.repeat(uuidCharacters), processorName: 'x'.repeat(longestFunctionName) }];
-}
-
-/** Whether a route is paused, 0 or 1. */
-export function metricBreakerOpen(route: Route): Metric {
-  return new Metric({
-    namespace: metricNamespace,
-    metricName: metricNames.breakerOpen,
-    dimensionsMap: { service: Stack.of(route).stackName, route: route.name },
-    period: Duration.seconds(tickSeconds),
-    statistic: 'Maximum',
-  });
 }

@@ -33,6 +33,8 @@ export interface NodeFunctionProps {
  * that was tested is the one that runs, and a cold start reads one small file.
  */
 export class NodeFunction extends NodejsFunction {
+  readonly memoryMegabytes: number;
+
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     const logGroup = new RelayLogGroup(scope, `${id}Logs`, { dataKey: props.dataKey });
     super(scope, id, {
@@ -57,6 +59,7 @@ export class NodeFunction extends NodejsFunction {
         logLevel: LogLevel.ERROR,
       },
     });
+    this.memoryMegabytes = props.memoryMegabytes;
   }
 }
 

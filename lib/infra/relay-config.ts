@@ -80,6 +80,7 @@ const relayConfigSchema = options({
   }).prefault({}),
   ingestConcurrency: wholeNumber(1, 10_000).optional(),
   alarms: options({ email: z.email({ error: 'must be an e-mail address' }).optional() }).prefault({}),
+  dashboard: z.boolean({ error: 'must be true or false' }).default(true),
   encryption: z
     .enum(['aws', 'kms'], {
       error: "must be 'aws' (everything is encrypted with keys of AWS) or 'kms' (with a key of your account)",

@@ -43,6 +43,8 @@ export class Route extends Construct {
   readonly deadLetterQueue: Queue;
   readonly processor: NodeFunction;
   readonly processorTimeoutSeconds: number;
+  /** The age from which on its oldest event is an alarm, while it is not paused. */
+  readonly eventTooOldSeconds: number;
   private readonly source: SqsEventSource;
   /** Whether it has a URL. A route can do without, and get the events of a bus only. */
   readonly takesWebhooks: boolean;
@@ -111,6 +113,7 @@ export class Route extends Construct {
     }
 
     this.processorTimeoutSeconds = timings.functionTimeoutSeconds;
+    this.eventTooOldSeconds = timings.eventTooOldSeconds;
     this.processor = new NodeFunction(this, 'Processor', {
       step: 'processor',
       dataKey: props.dataKey,
@@ -195,6 +198,13 @@ export class Route extends Construct {
   grantSweep(fn: LambdaFunction): string {
     allowSending(this.queue, fn);
     return this.queue.queueUrl;
+  }
+
+  /** Permission to look at this route's dead letters. Returns the URL of their queue. */
+  grantPeek(fn: LambdaFunction): string {
+    this.deadLetterQueue.grant(fn, 'sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes');
+    grantKeyThrough('sqs', this.deadLetterQueue.encryptionMasterKey, fn, 'kms:Decrypt');
+    return this.deadLetterQueue.queueUrl;
   }
 
   private grantProcess(fn: LambdaFunction): void {

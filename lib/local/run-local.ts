@@ -47,7 +47,7 @@ export interface LocalRelayOptions {
   };
   /** Told of each batch that a processor gets. */
   readonly onBatch?: (event: SQSEvent) => void;
-  /** Time from the start to the first run of the scheduled functions, and from each run to the next. Default: as deployed. */
+  /** What takes the place of a minute in the schedules of the scheduled functions. Default: a minute, as deployed. */
   readonly scheduleEveryMs?: number;
   /** Environment variables for the functions, on top of the template's. */
   readonly variables?: Readonly<Record<string, string>>;

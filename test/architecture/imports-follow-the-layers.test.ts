@@ -29,7 +29,7 @@ const under = (...folders: string[]) =>
   sources.filter(({ path }) => folders.some((folder) => path.startsWith(`${folder}/`)));
 
 /** Everything in the Lambda functions but their edges. */
-const cores = under('lambdas/contract', 'lambdas/ingest', 'lambdas/processor', 'lambdas/sweeper').filter(
+const cores = under('lambdas/contract', 'lambdas/ingest', 'lambdas/processor', 'lambdas/sweeper', 'lambdas/peeker').filter(
   ({ path }) => !path.endsWith('/handler.ts'),
 );
 
