@@ -1,9 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
 import * as z from 'zod';
-import { parseBreakerEnv, parseIngestEnv, parseProcessorEnv, parseSweeperEnv } from '../../lambdas/contract/env.ts';
+import {
+  parseBreakerEnv,
+  parseIngestEnv,
+  parsePeekerEnv,
+  parseProcessorEnv,
+  parseSweeperEnv,
+} from '../../lambdas/contract/env.ts';
 import type { RelayConfigInput } from '../../lib/infra/relay-config.ts';
-import { breakerSettings, tickSeconds } from '../../lib/infra/timings.ts';
+import { breakerSettings, deadLetterRetentionSeconds, tickSeconds } from '../../lib/infra/timings.ts';
 import { synthesize, twoRoutes } from '../support/synthesized-stack.ts';
 
 const functionSchema = z.object({
@@ -269,6 +275,25 @@ describe('the sweeper', () => {
   });
 });
 
+describe('the look at the dead letters', () => {
+  const description = /^Looks how long dead letters have left$/;
+
+  test('knows the dead letter queue of every route, and how long SQS keeps what is in it', () => {
+    expect(parsePeekerEnv(variablesOf(description))).toEqual({
+      DEAD_LETTER_QUEUES: {
+        'open-messaging': expect.stringMatching(/^<openmessagingDeadLetterQueue/),
+        telemetry: expect.stringMatching(/^<telemetryDeadLetterQueue/),
+      },
+      DEAD_LETTER_RETENTION_SECONDS: deadLetterRetentionSeconds,
+      STACK_NAME: 'TestRelay',
+    });
+  });
+
+  test('has time for all routes, one after the other', () => {
+    expect(timeoutOf(description)).toBe(80);
+  });
+});
+
 test('a tick that failed is not repeated, nor one kept for later: the next one comes in a minute', () => {
   const template = synthesize(twoRoutes);
   const configs = Object.values(template.findResources('AWS::Lambda::EventInvokeConfig')).map(
@@ -276,6 +301,7 @@ test('a tick that failed is not repeated, nor one kept for later: the next one c
   );
   expect(configs.map(({ FunctionName }) => FunctionName.Ref.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual([
     'BreakerFunction',
+    'PeekFunction',
     'SpillFunction',
   ]);
   for (const config of configs) {

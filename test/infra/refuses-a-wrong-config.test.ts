@@ -18,7 +18,7 @@ const refusals: readonly [name: string, config: unknown, message: string | RegEx
   [
     'an unknown key',
     { ...route({}), inlineLimitByte: 3 },
-    'c.ts: inlineLimitByte is 3: unknown key; allowed: stackName, routes, inlineLimitBytes, throttle, ingestConcurrency, alarms, encryption, dataOnDestroy',
+    'c.ts: inlineLimitByte is 3: unknown key; allowed: stackName, routes, inlineLimitBytes, throttle, ingestConcurrency, alarms, dashboard, encryption, dataOnDestroy',
   ],
   [
     'an unknown key deep inside',
@@ -238,6 +238,7 @@ const refusals: readonly [name: string, config: unknown, message: string | RegEx
     { ...route({}), dataOnDestroy: 'keep' },
     /dataOnDestroy is "keep": must be 'retain'/,
   ],
+  ['a dashboard by name', { ...route({}), dashboard: 'relay' }, 'c.ts: dashboard is "relay": must be true or false'],
 ];
 
 describe('a wrong configuration is refused with one line that names the key, the value and what is allowed', () => {
@@ -255,7 +256,7 @@ describe('a wrong configuration is refused with one line that names the key, the
       alarm: {},
     });
     const allowed =
-      'unknown key; allowed: stackName, routes, inlineLimitBytes, throttle, ingestConcurrency, alarms, encryption, dataOnDestroy';
+      'unknown key; allowed: stackName, routes, inlineLimitBytes, throttle, ingestConcurrency, alarms, dashboard, encryption, dataOnDestroy';
     const [heading, ...lines] = refusal.message.split('\n');
 
     expect(heading).toBe('c.ts: 4 problems');
@@ -302,6 +303,7 @@ test('a minimal configuration gets the documented defaults', () => {
     throttle: { ratePerSecond: 2_000, burst: 1_000 },
     alarms: {},
     encryption: 'aws',
+    dashboard: true,
     dataOnDestroy: 'retain',
   });
 });

@@ -80,7 +80,7 @@ export class Alarms extends Construct {
         about: this,
         heading: 'WatchersDown',
         impact:
-          'The relay is not looked after: a function that should run all the time does not, or fails. Events flow as long as nothing else goes wrong.',
+          'The relay is not looked after: a function that should run all the time does not, or fails, and events flow only as long as nothing else goes wrong.',
         anyOf: [
           ...routes.flatMap((route) => [
             breakerNotRunning(route, props.breaker.function),
