@@ -34,7 +34,7 @@ const partnerPatternSchema = z.looseObject({ source: z.tuple([z.string().startsW
 const metricSchema = z.looseObject({
   MetricStat: z
     .object({
-      Metric: z.object({ Namespace: z.unknown(), MetricName: z.unknown(), Dimensions: z.unknown() }),
+      Metric: z.looseObject({ Namespace: z.unknown(), MetricName: z.unknown() }),
       Period: z.unknown(),
       Stat: z.unknown(),
     })
