@@ -143,10 +143,11 @@ test('costs are counted of every route, and what has no data counts for nothing'
   }
 });
 
-test('it has the name of the stack, its address is an output, and a config can do without it', () => {
+test('it has the name of the stack and its region, its address is an output, and a config can do without it', () => {
   const template = synthesize();
-  template.hasResourceProperties('AWS::CloudWatch::Dashboard', { DashboardName: 'TestRelay' });
-  expect(JSON.stringify(template.findOutputs('DashboardUrl'))).toContain('#dashboards/dashboard/TestRelay');
+  const DashboardName = { 'Fn::Join': ['', ['TestRelay-', { Ref: 'AWS::Region' }]] };
+  template.hasResourceProperties('AWS::CloudWatch::Dashboard', { DashboardName });
+  expect(JSON.stringify(template.findOutputs('DashboardUrl'))).toContain('#dashboards/dashboard/TestRelay-');
   const without = synthesize({ ...twoRoutes, dashboard: false });
   without.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
   expect(Object.keys(without.findOutputs('*'))).not.toContain('DashboardUrl');

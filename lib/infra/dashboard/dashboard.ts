@@ -26,7 +26,7 @@ export interface DashboardProps {
 }
 
 /**
- * What a route did with what came in, on one page with the stack's name: the alarms, the way in, a row of each route from
+ * What a route did with what came in, on one page: the alarms, the way in, a row of each route from
  * accepted to delivered and a row of what can be in the way, and what it costs. Every figure is a metric of CloudWatch:
  * the dashboard itself keeps nothing.
  */
@@ -37,11 +37,13 @@ export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id);
     const stack = Stack.of(this);
+    // Dashboards are not those of a region, but of the account: another region may have a stack of the same name.
+    const dashboardName = `${stack.stackName}-${stack.region}`;
     const dashboard = new CloudWatchDashboard(this, 'Dashboard', {
-      dashboardName: stack.stackName,
+      dashboardName,
       defaultInterval: Duration.hours(12),
     });
-    this.url = dashboardLink(stack, stack.stackName);
+    this.url = dashboardLink(stack, dashboardName);
     const alarmsOf = (about: Construct) => props.alarms.filter(({ node }) => node.scope === about);
     const ofRoutes = new Set(props.routes.flatMap(alarmsOf));
     const ofAll = props.alarms.filter((alarm) => !ofRoutes.has(alarm));
