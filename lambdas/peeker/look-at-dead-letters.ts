@@ -2,27 +2,17 @@ import { describeError, ServiceUnavailableError } from '../contract/errors.ts';
 import type { LogStep } from '../contract/step-log.ts';
 import { findOldest, type PeekPorts } from './find-oldest.ts';
 
-/** How long the oldest dead letter of a route has left. */
-export interface HoursLeft {
-  readonly route: string;
-  /** Until SQS deletes it; never below 0. */
-  readonly hours: number;
-  readonly seen: number;
-  readonly complete: boolean;
-}
-
 export interface LookPorts extends PeekPorts {
   /** URLs of the dead letter queues, by route. */
   readonly queues: Readonly<Record<string, string>>;
   readonly retentionMs: number;
-  readonly publish: (left: HoursLeft) => void;
   readonly log: LogStep;
 }
 
 const hourMs = 3_600_000;
 
 /**
- * Publishes of every route that has dead letters how many hours are left until SQS deletes the first one. One route
+ * Tells of every route that has dead letters how many hours are left until SQS deletes the first one. One route
  * after another, because bodies come with the messages and can be 1 MiB each.
  *
  * @throws ServiceUnavailableError naming the routes that could not be looked at, after all the others were: the run has
@@ -36,7 +26,7 @@ export async function lookAtDeadLetters(ports: LookPorts): Promise<void> {
       if (oldest.kind === 'none') continue;
       const { seen, complete } = oldest;
       const leftMs = oldest.sentAtMs + ports.retentionMs - ports.now();
-      ports.publish({ route, hours: Math.max(0, leftMs / hourMs), seen, complete });
+      ports.log({ step: 'peeked', route, hoursLeft: Math.max(0, leftMs / hourMs), seen, complete });
     } catch (error) {
       failed.push(route);
       ports.log({ step: 'fault', route, during: 'looking at the dead letters', error: describeError(error) });

@@ -34,8 +34,7 @@ export class DeadLetterPeek extends Construct {
     const variables = {
       DEAD_LETTER_QUEUES: Stack.of(this).toJsonString(queues),
       DEAD_LETTER_RETENTION_SECONDS: String(deadLetterRetentionSeconds),
-      STACK_NAME: Stack.of(this).stackName,
-    } satisfies PeekerVariables;
+    } satisfies Partial<PeekerVariables>;
     for (const [variable, value] of Object.entries(variables)) this.function.addEnvironment(variable, value);
     new Rule(this, 'EveryQuarter', {
       description: `Four times an hour: ${Stack.of(this).stackName} looks how long dead letters have left`,

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Step } from '../../lambdas/contract/step-log.ts';
-import { type HoursLeft, type LookPorts, lookAtDeadLetters } from '../../lambdas/peeker/look-at-dead-letters.ts';
+import { type LookPorts, lookAtDeadLetters } from '../../lambdas/peeker/look-at-dead-letters.ts';
 import { unavailable } from '../support/fail-calls.ts';
 import { startMs } from '../support/settable-clock.ts';
 
@@ -9,7 +9,6 @@ const retentionMs = 14 * 24 * hourMs;
 
 /** Dead letter queues whose only message is so many hours old; undefined for an empty one. */
 function lookAt(hoursOld: Readonly<Record<string, number | undefined | 'down'>>) {
-  const published: HoursLeft[] = [];
   const steps: Step[] = [];
   const taken = new Set<string>();
   const ports: LookPorts = {
@@ -27,31 +26,29 @@ function lookAt(hoursOld: Readonly<Record<string, number | undefined | 'down'>>)
     },
     giveBack: async () => {},
     now: () => startMs,
-    publish: (left) => published.push(left),
     log: (step) => steps.push(step),
   };
-  return { done: lookAtDeadLetters(ports), published, steps };
+  return { done: lookAtDeadLetters(ports), steps };
 }
 
 test('the hours until SQS deletes the oldest dead letter are published of each route that has one', async () => {
-  const { done, published } = lookAt({ orders: 24, quiet: undefined, telemetry: 300.5 });
+  const { done, steps } = lookAt({ orders: 24, quiet: undefined, telemetry: 300.5 });
   await done;
-  expect(published).toEqual([
-    { route: 'orders', hours: 312, seen: 1, complete: true },
-    { route: 'telemetry', hours: 35.5, seen: 1, complete: true },
+  expect(steps).toEqual([
+    { step: 'peeked', route: 'orders', hoursLeft: 312, seen: 1, complete: true },
+    { step: 'peeked', route: 'telemetry', hoursLeft: 35.5, seen: 1, complete: true },
   ]);
 });
 
 test('a dead letter that SQS should have deleted by now has no time left, and not less than none', async () => {
-  const { done, published } = lookAt({ orders: 337 });
+  const { done, steps } = lookAt({ orders: 337 });
   await done;
-  expect(published).toEqual([{ route: 'orders', hours: 0, seen: 1, complete: true }]);
+  expect(steps).toEqual([{ step: 'peeked', route: 'orders', hoursLeft: 0, seen: 1, complete: true }]);
 });
 
 test('a queue that cannot be looked at keeps no other from it, and fails the run', async () => {
-  const { done, published, steps } = lookAt({ broken: 'down', orders: 24 });
+  const { done, steps } = lookAt({ broken: 'down', orders: 24 });
   await expect(done).rejects.toThrow('could not look at the dead letters of broken');
-  expect(published).toMatchObject([{ route: 'orders' }]);
   expect(steps).toEqual([
     {
       step: 'fault',
@@ -59,5 +56,6 @@ test('a queue that cannot be looked at keeps no other from it, and fails the run
       during: 'looking at the dead letters',
       error: expect.stringContaining('the service is down'),
     },
+    expect.objectContaining({ step: 'peeked', route: 'orders' }),
   ]);
 });
