@@ -136,7 +136,7 @@ describe('the ingest function', () => {
 
 test('every function knows the stack, whose name its metrics go by', () => {
   expect(functions.map(({ Environment }) => Environment.Variables.STACK_NAME)).toEqual(
-    Array.from({ length: 5 }, () => 'TestRelay'),
+    Array.from({ length: 6 }, () => 'TestRelay'),
   );
 });
 
