@@ -87,7 +87,16 @@ const wholeNumber = z.pipe(
 /** An empty variable is a missing one. */
 const name = z.string().check(z.minLength(1));
 
+/** What every function is told. */
+const functionEnv = {
+  /** Of the metrics: two stacks of one account may have routes of the same name. */
+  STACK_NAME: name,
+  /** Absent where X-Ray traces nothing. */
+  TRACING: z.optional(z.literal('active')),
+};
+
 const ingestEnvSchema = z.object({
+  ...functionEnv,
   ROUTES: json(z.record(z.string(), ingestRouteSchema)),
   PAYLOAD_BUCKET: name,
   INLINE_LIMIT_BYTES: wholeNumber,
@@ -120,6 +129,7 @@ const eventBridgeSourceSchema = z.object({
 export type EventBridgeSource = z.infer<typeof eventBridgeSourceSchema>;
 
 const processorEnvSchema = z.object({
+  ...functionEnv,
   ROUTE: name,
   QUEUE_URL: name,
   DEAD_LETTER_QUEUE_URL: name,
@@ -167,19 +177,19 @@ const breakerRouteSchema = z.object({
 export type BreakerRoute = z.infer<typeof breakerRouteSchema>;
 
 const breakerEnvSchema = z.object({
+  ...functionEnv,
   ROUTES: json(z.record(z.string(), breakerRouteSchema)),
   BREAKER: json(breakerSettingsSchema),
   DELIVERY_TABLE: name,
   PAYLOAD_BUCKET: name,
   QUEUE_RETENTION_SECONDS: wholeNumber,
-  /** Of the metrics: two stacks of one account may have routes of the same name. */
-  STACK_NAME: name,
 });
 
 /** Environment of the scheduled function that looks after the breakers. */
 export type BreakerEnv = z.infer<typeof breakerEnvSchema>;
 
 const sweeperEnvSchema = z.object({
+  ...functionEnv,
   /** Queue URLs by route. */
   QUEUES: json(z.record(z.string(), z.string())),
   PAYLOAD_BUCKET: name,
@@ -188,11 +198,27 @@ const sweeperEnvSchema = z.object({
 /** Environment of the scheduled function that puts spilled webhooks on their queues. */
 export type SweeperEnv = z.infer<typeof sweeperEnvSchema>;
 
+const peekerEnvSchema = z.object({
+  ...functionEnv,
+  /** URLs of the dead letter queues, by route. */
+  DEAD_LETTER_QUEUES: json(z.record(z.string(), z.string())),
+  DEAD_LETTER_RETENTION_SECONDS: wholeNumber,
+});
+
+/** Environment of the scheduled function that looks how long dead letters have left. */
+export type PeekerEnv = z.infer<typeof peekerEnvSchema>;
+
 /** Variable names, for the constructs that set them: `satisfies Record<keyof IngestEnv, string>`. */
-export type IngestVariables = Record<keyof IngestEnv, string>;
-export type ProcessorVariables = Record<keyof ProcessorEnv, string>;
-export type BreakerVariables = Record<keyof BreakerEnv, string>;
-export type SweeperVariables = Record<keyof SweeperEnv, string>;
+export type IngestVariables = VariablesOf<IngestEnv>;
+export type ProcessorVariables = VariablesOf<ProcessorEnv>;
+export type BreakerVariables = VariablesOf<BreakerEnv>;
+export type SweeperVariables = VariablesOf<SweeperEnv>;
+export type PeekerVariables = VariablesOf<PeekerEnv>;
+
+/** Those of every function, which `NodeFunction` sets. */
+export type FunctionVariables = Pick<IngestVariables, keyof typeof functionEnv>;
+
+type VariablesOf<Env> = Record<Exclude<keyof Env, 'TRACING'>, string> & { TRACING?: 'active' };
 
 /** @throws EnvironmentError naming the variable that is missing or wrong. */
 export function parseIngestEnv(variables: NodeJS.ProcessEnv): IngestEnv {
@@ -212,6 +238,11 @@ export function parseBreakerEnv(variables: NodeJS.ProcessEnv): BreakerEnv {
 /** @throws EnvironmentError naming the variable that is missing or wrong. */
 export function parseSweeperEnv(variables: NodeJS.ProcessEnv): SweeperEnv {
   return parse(sweeperEnvSchema, variables);
+}
+
+/** @throws EnvironmentError naming the variable that is missing or wrong. */
+export function parsePeekerEnv(variables: NodeJS.ProcessEnv): PeekerEnv {
+  return parse(peekerEnvSchema, variables);
 }
 
 function parse<Schema extends z.ZodMiniType>(schema: Schema, variables: NodeJS.ProcessEnv): z.infer<Schema> {

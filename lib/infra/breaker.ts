@@ -1,11 +1,9 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { BreakerEnv, BreakerRoute, BreakerVariables } from '../../lambdas/contract/env.ts';
-import { metricNames, metricNamespace } from '../../lambdas/contract/metric-names.ts';
 import type { DeliveryTable } from './delivery-table.ts';
 import { demandEnvironmentRoom } from './environment-room.ts';
 import { NodeFunction } from './node-function.ts';
@@ -51,10 +49,10 @@ export class Breaker extends Construct {
       ROUTES: Stack.of(this).toJsonString(routes),
       BREAKER: JSON.stringify(breakerSettings satisfies BreakerEnv['BREAKER']),
       QUEUE_RETENTION_SECONDS: String(queueRetentionSeconds),
-      STACK_NAME: Stack.of(this).stackName,
     } satisfies Partial<BreakerVariables>;
     const wayOut = 'put some routes into a second stack (another stackName)';
-    const measured = { ...variables, ROUTES: Object.fromEntries(Object.entries(routes).map(asDeployed)) };
+    const { stackName: STACK_NAME } = Stack.of(this);
+    const measured = { ...variables, STACK_NAME, ROUTES: Object.fromEntries(Object.entries(routes).map(asDeployed)) };
     demandEnvironmentRoom(`${props.routes.length} routes`, measured, wayOut);
     for (const [variable, value] of Object.entries(variables)) this.function.addEnvironment(variable, value);
 
@@ -70,15 +68,4 @@ export class Breaker extends Construct {
 /** With ids as long as they come out: they are tokens still, which would be counted as long as a queue's URL. */
 function asDeployed([name, route]: [string, BreakerRoute]): [string, BreakerRoute] {
   return [name, { ...route, mappingId: 'x'.repeat(uuidCharacters), processorName: 'x'.repeat(longestFunctionName) }];
-}
-
-/** Whether a route is paused, 0 or 1. */
-export function metricBreakerOpen(route: Route): Metric {
-  return new Metric({
-    namespace: metricNamespace,
-    metricName: metricNames.breakerOpen,
-    dimensionsMap: { service: Stack.of(route).stackName, route: route.name },
-    period: Duration.seconds(tickSeconds),
-    statistic: 'Maximum',
-  });
 }

@@ -1,4 +1,4 @@
 /** The folders under `lambdas/` that hold a function: each has a `handler.ts`. */
-export const functionSteps = ['ingest', 'processor', 'breaker', 'sweeper'] as const;
+export const functionSteps = ['ingest', 'processor', 'breaker', 'sweeper', 'peeker'] as const;
 
 export type FunctionStep = (typeof functionSteps)[number];

@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { HttpApi, HttpMethod, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { IngestRoute, IngestVariables } from '../../lambdas/contract/env.ts';
@@ -12,7 +13,8 @@ import type { RelayConfig } from './relay-config.ts';
 import type { Route } from './route.ts';
 import { ingestTimeoutSeconds } from './timings.ts';
 
-export interface IngestEndpointProps extends Pick<RelayConfig, 'inlineLimitBytes' | 'throttle' | 'ingestConcurrency'> {
+export interface IngestEndpointProps
+  extends Pick<RelayConfig, 'inlineLimitBytes' | 'throttle' | 'ingestConcurrency' | 'tracing'> {
   readonly routes: readonly Route[];
   readonly dataKey: IKey | undefined;
   readonly payloads: PayloadBucket;
@@ -21,7 +23,8 @@ export interface IngestEndpointProps extends Pick<RelayConfig, 'inlineLimitBytes
 /** The public side: an HTTP API and the function that verifies and stores. */
 export class IngestEndpoint extends Construct {
   readonly function: NodeFunction;
-  private readonly api: HttpApi;
+  readonly api: HttpApi;
+  private readonly accessLogs: AccessLogs;
 
   constructor(scope: Construct, id: string, props: IngestEndpointProps) {
     super(scope, id);
@@ -32,6 +35,7 @@ export class IngestEndpoint extends Construct {
       timeoutSeconds: ingestTimeoutSeconds,
       memoryMegabytes: 512,
       reservedConcurrency: props.ingestConcurrency,
+      tracing: props.tracing,
     });
     props.payloads.grantOffload(this.function);
     props.payloads.grantSpill(this.function);
@@ -49,16 +53,22 @@ export class IngestEndpoint extends Construct {
       description: `${Stack.of(this).stackName}: where webhooks come in`,
       createDefaultStage: false,
     });
+    this.accessLogs = new AccessLogs(this, 'AccessLogs', props);
     // In the place, and so with the logical id, of the stage that the API would make itself, without logs and throttle.
     new HttpStage(this.api, 'DefaultStage', {
       httpApi: this.api,
       autoDeploy: true,
       throttle: { rateLimit: props.throttle.ratePerSecond, burstLimit: props.throttle.burst },
-      accessLogSettings: new AccessLogs(this, 'AccessLogs', props),
+      accessLogSettings: this.accessLogs,
     });
     const integration = new HttpLambdaIntegration('Ingest', this.function);
     this.api.addRoutes({ path: '/webhooks/{route}', methods: [HttpMethod.POST], integration });
     this.api.addRoutes({ path: '/health', methods: [HttpMethod.GET], integration });
+  }
+
+  /** Requests that were turned away before any function saw them. */
+  metricRequestsThrottled(options: MetricOptions): Metric {
+    return this.accessLogs.metricRequestsThrottled(options);
   }
 
   /** The URL to enter in Genesys. */

@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import type { FunctionVariables } from '../../lambdas/contract/env.ts';
 import { bundleSettings } from './bundle-settings.ts';
 import type { FunctionStep } from './function-steps.ts';
 import { RelayLogGroup } from './relay-log-group.ts';
@@ -24,6 +25,8 @@ export interface NodeFunctionProps {
   readonly scheduled?: true;
   /** Memory, which on Lambda is processor time too. */
   readonly memoryMegabytes: number;
+  /** Whether X-Ray traces it: `tracing` of the config. Default: false. */
+  readonly tracing?: boolean;
   /** How many may run at once, taken from what the account has for all its functions; undefined for no such share. */
   readonly reservedConcurrency?: number | undefined;
 }
@@ -33,6 +36,8 @@ export interface NodeFunctionProps {
  * that was tested is the one that runs, and a cold start reads one small file.
  */
 export class NodeFunction extends NodejsFunction {
+  readonly memoryMegabytes: number;
+
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     const logGroup = new RelayLogGroup(scope, `${id}Logs`, { dataKey: props.dataKey });
     super(scope, id, {
@@ -46,6 +51,11 @@ export class NodeFunction extends NodejsFunction {
       timeout: Duration.seconds(props.timeoutSeconds),
       memorySize: props.memoryMegabytes,
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
+      ...(props.tracing === true ? { tracing: Tracing.ACTIVE } : {}),
+      environment: {
+        STACK_NAME: Stack.of(scope).stackName,
+        ...(props.tracing === true ? { TRACING: 'active' } : {}),
+      } satisfies FunctionVariables,
       ...(props.scheduled === true ? { retryAttempts: 0, maxEventAge: Duration.seconds(tickSeconds) } : {}),
       // Connection reuse is the SDK's own default since v3; CDK's variable for v2 would only take up environment.
       awsSdkConnectionReuse: false,
@@ -57,6 +67,7 @@ export class NodeFunction extends NodejsFunction {
         logLevel: LogLevel.ERROR,
       },
     });
+    this.memoryMegabytes = props.memoryMegabytes;
   }
 }
 

@@ -79,7 +79,9 @@ const relayConfigSchema = options({
     burst: wholeNumber(1, 5_000).default(1_000),
   }).prefault({}),
   ingestConcurrency: wholeNumber(1, 10_000).optional(),
+  tracing: z.boolean({ error: 'must be true or false' }).default(false),
   alarms: options({ email: z.email({ error: 'must be an e-mail address' }).optional() }).prefault({}),
+  dashboard: z.boolean({ error: 'must be true or false' }).default(true),
   encryption: z
     .enum(['aws', 'kms'], {
       error: "must be 'aws' (everything is encrypted with keys of AWS) or 'kms' (with a key of your account)",

@@ -1,12 +1,15 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { Alarms } from './alarms.ts';
+import { Alarms } from './alarms/alarms.ts';
 import { Breaker } from './breaker.ts';
+import { Dashboard } from './dashboard/dashboard.ts';
 import { DataKey } from './data-key.ts';
+import { DeadLetterPeek } from './dead-letter-peek.ts';
 import { DeliveryTable } from './delivery-table.ts';
 import { IngestEndpoint } from './ingest-endpoint.ts';
 import { PayloadBucket } from './payload-bucket.ts';
 import type { RelayConfig } from './relay-config.ts';
+import { demandRetentionLadder } from './retention-ladder.ts';
 import { Route } from './route.ts';
 import { SpillSweeper } from './spill-sweeper.ts';
 
@@ -18,19 +21,23 @@ export interface RelayStackProps extends StackProps {
 export class RelayStack extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: RelayStackProps) {
     super(scope, id, { description: 'Genesys Webhook Relay', ...props });
-    const { dataOnDestroy } = config;
+    const { dataOnDestroy, tracing } = config;
 
     const dataKey = config.encryption === 'kms' ? new DataKey(this, 'DataKey', { dataOnDestroy }) : undefined;
     const payloads = new PayloadBucket(this, 'Payloads', { dataOnDestroy, dataKey });
     const deliveries = new DeliveryTable(this, 'Deliveries', { dataOnDestroy, dataKey });
     const routes = Object.entries(config.routes).map(
-      ([name, route]) => new Route(this, name, { name, config: route, payloads, deliveries, dataOnDestroy, dataKey }),
+      ([name, route]) =>
+        new Route(this, name, { name, config: route, payloads, deliveries, dataOnDestroy, dataKey, tracing }),
     );
     const ingest = new IngestEndpoint(this, 'Ingest', { ...config, routes, payloads, dataKey });
-    new SpillSweeper(this, 'Spill', { routes, payloads, dataKey });
-    new Breaker(this, 'Breaker', { routes, payloads, deliveries, dataKey });
+    const sweeper = new SpillSweeper(this, 'Spill', { routes, payloads, dataKey });
+    const breaker = new Breaker(this, 'Breaker', { routes, payloads, deliveries, dataKey });
+    const peek = new DeadLetterPeek(this, 'Peek', { routes, dataKey });
+    demandRetentionLadder(this, routes);
 
-    const alarms = new Alarms(this, 'Alarms', { routes, dataKey, email: config.alarms.email });
+    const watchers = { ingest, breaker, sweeper, peek };
+    const alarms = new Alarms(this, 'Alarms', { routes, ...watchers, dataKey, email: config.alarms.email });
 
     const described = Object.fromEntries(
       routes.map((route) => [
@@ -50,5 +57,9 @@ export class RelayStack extends Stack {
     new CfnOutput(this, 'PayloadBucketName', { value: payloads.bucket.bucketName });
     new CfnOutput(this, 'DeliveryTableName', { value: deliveries.table.tableName });
     new CfnOutput(this, 'AlarmTopicArn', { value: alarms.topic.topicArn });
+    if (!config.dashboard) return;
+    const scheduled = [sweeper.function, breaker.function, peek.function];
+    const { url } = new Dashboard(this, 'Overview', { routes, ingest, scheduled, deliveries, alarms: alarms.all });
+    new CfnOutput(this, 'DashboardUrl', { value: url });
   }
 }

@@ -24,7 +24,7 @@ import type { RelayConfig, RouteConfig, VerifyConfig } from './relay-config.ts';
 import { describeSenderSecret, senderVerification } from './sender-verification.ts';
 import { breakerSettings, deadLetterRetentionSeconds, queueRetentionSeconds, routeTimings } from './timings.ts';
 
-export interface RouteProps extends Pick<RelayConfig, 'dataOnDestroy'> {
+export interface RouteProps extends Pick<RelayConfig, 'dataOnDestroy' | 'tracing'> {
   /** Its name in the URL. */
   readonly name: string;
   readonly config: RouteConfig;
@@ -43,6 +43,8 @@ export class Route extends Construct {
   readonly deadLetterQueue: Queue;
   readonly processor: NodeFunction;
   readonly processorTimeoutSeconds: number;
+  /** The age from which on its oldest event is an alarm, while it is not paused. */
+  readonly eventTooOldSeconds: number;
   private readonly source: SqsEventSource;
   /** Whether it has a URL. A route can do without, and get the events of a bus only. */
   readonly takesWebhooks: boolean;
@@ -111,12 +113,14 @@ export class Route extends Construct {
     }
 
     this.processorTimeoutSeconds = timings.functionTimeoutSeconds;
+    this.eventTooOldSeconds = timings.eventTooOldSeconds;
     this.processor = new NodeFunction(this, 'Processor', {
       step: 'processor',
       dataKey: props.dataKey,
       description: `Delivers the webhooks of route ${props.name}`,
       timeoutSeconds: timings.functionTimeoutSeconds,
       memoryMegabytes: 256,
+      tracing: props.tracing,
     });
     // The breaker switches it and sets its concurrency; a deployment that changes neither leaves both alone.
     this.source = new SqsEventSource(this.queue, {
@@ -151,7 +155,8 @@ export class Route extends Construct {
       DEDUPE_SECONDS: String(timings.dedupeSeconds),
       ...(eventBridge === undefined ? {} : { EVENT_BRIDGE: JSON.stringify(processorSource(eventBridge)) }),
     } satisfies Partial<ProcessorVariables>;
-    const counted = { ...variables, SIGNING_SECRET_ARN: this.signingSecret?.secretArn ?? '' };
+    const { stackName: STACK_NAME } = Stack.of(this);
+    const counted = { ...variables, SIGNING_SECRET_ARN: this.signingSecret?.secretArn ?? '', STACK_NAME };
     demandEnvironmentRoom(`route ${props.name}`, counted, 'shorten deliverTo.url or deliverTo.headers');
     for (const [variable, value] of Object.entries(variables)) this.processor.addEnvironment(variable, value);
   }
@@ -195,6 +200,13 @@ export class Route extends Construct {
   grantSweep(fn: LambdaFunction): string {
     allowSending(this.queue, fn);
     return this.queue.queueUrl;
+  }
+
+  /** Permission to look at this route's dead letters. Returns the URL of their queue. */
+  grantPeek(fn: LambdaFunction): string {
+    this.deadLetterQueue.grant(fn, 'sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes');
+    grantKeyThrough('sqs', this.deadLetterQueue.encryptionMasterKey, fn, 'kms:Decrypt');
+    return this.deadLetterQueue.queueUrl;
   }
 
   private grantProcess(fn: LambdaFunction): void {

@@ -24,11 +24,41 @@ export const deadLetterRetentionSeconds = 14 * daySeconds;
  */
 export const payloadLifeSeconds = 45 * daySeconds;
 
+/**
+ * How long before SQS deletes a dead letter the alarm `DeadLettersExpiring` is raised: who reads mail on working days only
+ * is told on a Friday, at the latest, of what is gone on Monday. `DlqNotEmpty` has been in alarm since it arrived.
+ */
+export const deadLetterWarningSeconds = 3 * daySeconds;
+
+/**
+ * The age from which on the oldest event of a paused route is an alarm. None is older than three days when a pause begins,
+ * and after half the retention the queue is emptied: two hours later it holds nothing that old, or the emptying does not
+ * work, and ten hours are left before SQS deletes.
+ */
+export const pausedEventTooOldSeconds = queueRetentionSeconds - 10 * 3_600;
+
 /** How long the copy is kept that a paused destination is tried with: its original may be gone from the queue then. */
 export const trialLifeSeconds = 2 * queueRetentionSeconds;
 
 /** EventBridge's shortest rate. */
 export const tickSeconds = 60;
+
+/**
+ * How often it is looked how long dead letters have left: four times in each hour that the alarm goes by, so that one look
+ * may fail.
+ */
+export const peekSeconds = 15 * 60;
+
+/** What a look at one dead letter queue may take: 15 s of looking (lambdas/peeker/find-oldest.ts), calls and giving back. */
+const longestPeekSeconds = 25;
+
+/** Lambda's longest. */
+const longestTimeoutSeconds = 900;
+
+/** One route is looked at after another, in one run. */
+export function peekTimeoutSeconds(routes: number): number {
+  return Math.min(longestTimeoutSeconds, 30 + routes * longestPeekSeconds);
+}
 
 /** When a route is paused, and how it comes back: see lambdas/breaker. */
 export const breakerSettings: BreakerSettings = {
@@ -79,6 +109,8 @@ export interface RouteTimings {
   readonly maxReceiveCount: number;
   readonly renewAfterReceives: number;
   readonly longestScheduleSeconds: number;
+  /** The age from which on the oldest event of a route that is not paused is an alarm. */
+  readonly eventTooOldSeconds: number;
   readonly dedupeSeconds: number;
   readonly retry: RetrySettings;
 }
@@ -90,14 +122,16 @@ export function routeTimings(route: {
   readonly dedupeDays: number;
 }): RouteTimings {
   const functionTimeoutSeconds = route.timeoutSeconds + processorOverheadSeconds;
+  const visibilityTimeoutSeconds = visibilityFactor * functionTimeoutSeconds;
   return {
     deliveryTimeoutSeconds: route.timeoutSeconds,
     functionTimeoutSeconds,
     leaseSeconds: functionTimeoutSeconds,
-    visibilityTimeoutSeconds: visibilityFactor * functionTimeoutSeconds,
+    visibilityTimeoutSeconds,
     maxReceiveCount: maxReceiveCount(route.retry.maxAttempts),
     renewAfterReceives: renewAfterReceives(route.retry.maxAttempts),
     longestScheduleSeconds: longestSchedule(route.retry, route.timeoutSeconds),
+    eventTooOldSeconds: lateSeconds + visibilityTimeoutSeconds + pausesBefore(receivesInAge + 1, route.retry),
     dedupeSeconds: route.dedupeDays * daySeconds,
     retry: route.retry,
   };
@@ -128,12 +162,24 @@ export function renewAfterReceives(maxAttempts: number): number {
   return maxReceiveCount(maxAttempts) - receivesBeforeRenewal;
 }
 
-/** All attempts with the longest possible pauses between them: jitter only ever shortens a pause. */
+/** What an event may be late on top of what its first retries, and one crash of its processor, can take. */
+const lateSeconds = 15 * 60;
+
+/**
+ * SQS leaves a message that was received so often out of the age of a queue's oldest one (SQS Developer Guide, "Available
+ * CloudWatch metrics for Amazon SQS"): later retries cannot be seen in it, and need not be, for they end by themselves.
+ */
+const receivesInAge = 3;
+
+/** All attempts with the longest possible pauses between them. */
 function longestSchedule(retry: RetrySettings, timeoutSeconds: number): number {
-  let total = retry.maxAttempts * timeoutSeconds;
-  for (let attempt = 1; attempt < retry.maxAttempts; attempt++) {
-    total += Math.min(retry.capSeconds, retry.baseSeconds * 2 ** (attempt - 1));
-  }
+  return retry.maxAttempts * timeoutSeconds + pausesBefore(retry.maxAttempts, retry);
+}
+
+/** The pauses before an attempt, at their longest: jitter only ever shortens one. */
+function pausesBefore(attempt: number, { baseSeconds, capSeconds }: RetrySettings): number {
+  let total = 0;
+  for (let failed = 1; failed < attempt; failed++) total += Math.min(capSeconds, baseSeconds * 2 ** (failed - 1));
   return total;
 }
 

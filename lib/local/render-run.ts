@@ -81,9 +81,11 @@ const styles: Readonly<Record<string, Style>> = {
   waiting: 'yellow',
   renewed: 'yellow',
   trial: 'magenta',
+  peeked: 'dim',
   breaker: 'magenta',
   'dead-letter': 'red',
   fault: 'red',
+  'secret-unreadable': 'red',
   'not-stored': 'red',
 };
 
@@ -123,6 +125,10 @@ function describe(step: LiveStep): string {
         `${step.from} → ${[step.to, step.reason].filter((part) => part !== undefined).join(', ')}`,
         step,
       );
+    case 'secret-unreadable':
+      return withError(step.inUse === 'stale' ? 'an older reading of it is in use' : 'nothing is known of it', step);
+    case 'peeked':
+      return `${step.seen} dead letters, the oldest for ${Math.round(Number(step.hoursLeft))} h more`;
     case 'refused':
       return String(step.reason);
     default:

@@ -17,12 +17,14 @@ import type { QueuePlan } from './plan-stores.ts';
 import { type PollerSettings, type QueuePoller, startQueuePoller } from './queue-poller.ts';
 import { startSchedule } from './run-schedule.ts';
 
+const minuteMs = 60_000;
+
 export interface RunFunctionsOptions extends FunctionPoolsOptions {
   readonly queues: readonly QueuePlan[];
   /** Gets to know every function and event source mapping. */
   readonly lambda: LambdaApi;
   readonly answerLongPolls: (queueUrl: string) => void;
-  /** Replaces the time from one invocation to the next of every schedule. */
+  /** What takes the place of a minute in every schedule. Default: a minute. */
   readonly scheduleEveryMs: number | undefined;
   /** Told of each batch as it is handed over. */
   readonly onBatch: ((event: SQSEvent) => void) | undefined;
@@ -54,7 +56,7 @@ export async function runFunctions(plan: FunctionsPlan, options: RunFunctionsOpt
   const schedules = plan.schedules.map(({ arn, everyMs, function: called }) =>
     startSchedule({
       arn,
-      everyMs: options.scheduleEveryMs ?? everyMs,
+      everyMs: (everyMs / minuteMs) * (options.scheduleEveryMs ?? minuteMs),
       invoke: (event) => pools.of(called).invoke(event),
       onProblem: options.onProblem,
     }),

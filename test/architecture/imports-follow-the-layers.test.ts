@@ -29,9 +29,13 @@ const under = (...folders: string[]) =>
   sources.filter(({ path }) => folders.some((folder) => path.startsWith(`${folder}/`)));
 
 /** Everything in the Lambda functions but their edges. */
-const cores = under('lambdas/contract', 'lambdas/ingest', 'lambdas/processor', 'lambdas/sweeper').filter(
-  ({ path }) => !path.endsWith('/handler.ts'),
-);
+const cores = under(
+  'lambdas/contract',
+  'lambdas/ingest',
+  'lambdas/processor',
+  'lambdas/sweeper',
+  'lambdas/peeker',
+).filter(({ path }) => !path.endsWith('/handler.ts'));
 
 test('there are sources to look at', () => {
   expect(cores.length).toBeGreaterThan(15);

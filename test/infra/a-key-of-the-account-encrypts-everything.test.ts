@@ -96,6 +96,7 @@ test('a function uses it through the services that it calls, and only as far as 
   "IngestFunction: kms:Decrypt through sqs",
   "IngestFunction: kms:GenerateDataKey through s3",
   "IngestFunction: kms:GenerateDataKey through sqs",
+  "PeekFunction: kms:Decrypt through sqs",
   "SpillFunction: kms:Decrypt through s3",
   "SpillFunction: kms:Decrypt through sqs",
   "SpillFunction: kms:GenerateDataKey through sqs",

@@ -1,84 +1,120 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
-import * as z from 'zod';
 import { synthesize, twoRoutes } from '../support/synthesized-stack.ts';
+import { alarmsOf, compositesOf } from '../support/template-alarms.ts';
 
 const template = synthesize({ ...twoRoutes, alarms: { email: 'ops@example.com' } });
+const alarms = alarmsOf(template);
+const composites = compositesOf(template);
+const all = [...alarms, ...composites];
 
-const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(
-  (alarm) =>
-    z.object({ Properties: z.object({ AlarmName: z.string(), AlarmDescription: z.unknown() }) }).parse(alarm)
-      .Properties,
-);
+const runbook = readFileSync('docs/runbook.md', 'utf8');
 
-const alarmHeadings = [...new Set(alarms.map(({ AlarmName }) => AlarmName.split('/').at(-1) ?? ''))].sort();
+const routes = ['open-messaging', 'telemetry'];
+const ofEachRoute = [
+  'BreakerNotRunning',
+  'BreakerOpen',
+  'DeadLettersExpiring',
+  'DlqNotEmpty',
+  'OldestEventTooOld',
+  'ProcessorErrors',
+  'ProcessorThrottled',
+  'RouteHurt',
+  'SecretsUnreadable',
+  'SignaturesRefused',
+  'SpillNotEmpty',
+  'SweeperNotRunning',
+];
+const ofTheRelay = [
+  'Alarms/WatchersDown',
+  'Ingest/IngestErrors',
+  'Ingest/IngestHurt',
+  'Ingest/IngestServerErrors',
+  'Ingest/IngestThrottled',
+  'Peek/PeekNotRunning',
+];
 
 test('the alarms and the headings of the runbook are the same', () => {
-  const runbook = readFileSync('docs/runbook.md', 'utf8');
   const headings = Array.from(runbook.matchAll(/^## (.+)$/gm), ([, heading]) => heading).sort();
-  expect(headings).toEqual(alarmHeadings);
+  expect(headings).toEqual([...new Set(all.map(({ heading }) => heading))].sort());
 });
 
-test('each route has an alarm of each kind, named by its construct path', () => {
-  expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual([
-    'TestRelay/open-messaging/BreakerOpen',
-    'TestRelay/open-messaging/DlqNotEmpty',
-    'TestRelay/telemetry/BreakerOpen',
-    'TestRelay/telemetry/DlqNotEmpty',
-  ]);
+test('each route has an alarm of each kind, named by its construct path, and so have the parts of the relay', () => {
+  const names = [...routes.flatMap((route) => ofEachRoute.map((heading) => `${route}/${heading}`)), ...ofTheRelay];
+  expect(all.map(({ name }) => name).sort()).toEqual(names.map((name) => `TestRelay/${name}`).sort());
 });
 
-describe.each(['open-messaging', 'telemetry'])('of route %s', (route) => {
+describe.each([...new Set(all.map(({ heading }) => heading))])('%s in the runbook', (heading) => {
+  const [entry = ''] = runbook.split(`\n## ${heading}\n`)[1]?.split(/^## /m) ?? [];
+
+  test('says what it is, what it does, how to find out why, and how to put it right, in this order', () => {
+    const sections = Array.from(entry.matchAll(/^### (.+)$/gm), ([, section]) => section);
+    expect(sections.slice(0, 4)).toEqual(['Description', 'Impact', 'Investigation', 'Resolution']);
+    for (const section of sections.slice(0, 4)) {
+      expect(entry).toMatch(new RegExp(`### ${section}\n\n\\S`));
+    }
+  });
+});
+
+describe.each(all.map((alarm) => [alarm.name, alarm] as const))('%s', (_name, { heading, description }) => {
+  test('says in one sentence what is hurt, and names its heading', () => {
+    const [impact = '', runbookLine = ''] = description.split('\\n');
+    expect(impact).toMatch(/^[^.]{40,}\.$/);
+    expect(runbookLine).toContain(`Runbook: docs/runbook.md, heading "${heading}".`);
+  });
+});
+
+test('every alarm over metrics links to where to look', () => {
+  for (const { description } of alarms) expect(description).toContain('console.aws.amazon.com/');
+});
+
+describe.each(routes)('of route %s', (route) => {
   const logicalId = route.replace('-', '');
 
   test.each([
-    ['DlqNotEmpty', `Events of route ${route} could not be delivered`, 'DeadLetterQueue'],
-    ['BreakerOpen', `Events of route ${route} are accepted and kept, but not delivered`, 'Queue'],
-  ])('%s tells the impact, its runbook heading and the queue to look at', (heading, impact, queue) => {
-    const description = descriptionOf(`TestRelay/${route}/${heading}`);
-    expect(description).toContain(impact);
-    expect(description).toContain(`Runbook: docs/runbook.md, heading "${heading}"`);
-    expect(description).toContain('console.aws.amazon.com/sqs/v3/home');
-    expect(description).toMatch(new RegExp(`"${logicalId}${queue}[0-9A-F]{8}"`));
+    ['DlqNotEmpty', `Events of route ${route} could not be delivered`, `"${logicalId}DeadLetterQueue`],
+    ['BreakerOpen', `Events of route ${route} are accepted and kept, but not delivered`, `"${logicalId}Queue`],
+    ['ProcessorErrors', `Events of route ${route} are late`, `"${logicalId}Processor`],
+  ])('%s tells the impact, and what to look at', (heading, impact, id) => {
+    const found = alarms.find(({ name }) => name === `TestRelay/${route}/${heading}`);
+    expect(found?.description).toContain(impact);
+    expect(found?.description).toMatch(new RegExp(`${id}[0-9A-F]{8}"`));
+  });
+});
+
+describe('one incident is one mail', () => {
+  const children = composites.flatMap(({ anyOf }) => anyOf);
+
+  test('every alarm tells, by itself or by one composite, and none does both', () => {
+    for (const { name, tells } of alarms) {
+      expect([name, tells, children.filter((child) => child === name).length]).toEqual([name, tells, tells ? 0 : 1]);
+    }
+    expect(composites.every(({ tells }) => tells)).toBe(true);
   });
 
-  test('DlqNotEmpty counts messages in flight too, from the first one on, and no data is no alarm', () => {
-    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
-      AlarmName: `TestRelay/${route}/DlqNotEmpty`,
-      Threshold: 1,
-      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-      EvaluationPeriods: 1,
-      TreatMissingData: 'notBreaching',
-      Metrics: Match.arrayWith([
-        Match.objectLike({ Expression: 'visible + inFlight' }),
-        metric('visible', 'ApproximateNumberOfMessagesVisible'),
-        metric('inFlight', 'ApproximateNumberOfMessagesNotVisible'),
-      ]),
-    });
+  test('what is late in one route is told together', () => {
+    expect(composites.find(({ name }) => name === 'TestRelay/telemetry/RouteHurt')?.anyOf).toEqual(
+      ['BreakerOpen', 'OldestEventTooOld', 'ProcessorErrors', 'ProcessorThrottled', 'SecretsUnreadable'].map(
+        (heading) => `TestRelay/telemetry/${heading}`,
+      ),
+    );
   });
 
-  test('BreakerOpen goes by what the breaker publishes of this route, and no data leaves it as it is', () => {
-    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
-      AlarmName: `TestRelay/${route}/BreakerOpen`,
-      Namespace: 'GenesysWebhookRelay',
-      MetricName: 'BreakerOpen',
-      Dimensions: [
-        { Name: 'route', Value: route },
-        { Name: 'service', Value: 'TestRelay' },
-      ],
-      Statistic: 'Maximum',
-      Period: 60,
-      Threshold: 1,
-      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-      EvaluationPeriods: 1,
-      TreatMissingData: 'ignore',
-    });
+  test('nothing that waits for somebody, and nothing that says that webhooks are lost, waits for another alarm to end', () => {
+    expect(
+      alarms.filter(({ tells, name }) => tells && name.includes('telemetry')).map(({ heading }) => heading),
+    ).toEqual(['DlqNotEmpty', 'DeadLettersExpiring', 'SignaturesRefused', 'SpillNotEmpty']);
   });
 });
 
 test('alarms go to the topic, and from there to the address of the config', () => {
-  template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [Match.anyValue()] });
+  for (const type of ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm']) {
+    for (const { Properties } of Object.values(template.findResources(type))) {
+      if (Properties.AlarmActions === undefined) continue;
+      expect(Properties.AlarmActions).toEqual([{ Ref: expect.stringMatching(/^AlarmsTopic/) }]);
+    }
+  }
   template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'ops@example.com' });
 });
 
@@ -105,13 +141,3 @@ test('without an address there is a topic to subscribe to, and no subscription',
   quiet.resourceCountIs('AWS::SNS::Topic', 1);
   quiet.resourceCountIs('AWS::SNS::Subscription', 0);
 });
-
-/** With the quotes of its own unescaped; what CloudFormation fills in is JSON in between. */
-function descriptionOf(name: string): string {
-  const found = alarms.find(({ AlarmName }) => AlarmName === name);
-  return JSON.stringify(found?.AlarmDescription ?? '').replaceAll('\\"', '"');
-}
-
-function metric(id: string, name: string) {
-  return Match.objectLike({ Id: id, MetricStat: Match.objectLike({ Metric: Match.objectLike({ MetricName: name }) }) });
-}

@@ -1,15 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
 import * as z from 'zod';
-import { parseBreakerEnv, parseIngestEnv, parseProcessorEnv, parseSweeperEnv } from '../../lambdas/contract/env.ts';
+import {
+  parseBreakerEnv,
+  parseIngestEnv,
+  parsePeekerEnv,
+  parseProcessorEnv,
+  parseSweeperEnv,
+} from '../../lambdas/contract/env.ts';
 import type { RelayConfigInput } from '../../lib/infra/relay-config.ts';
-import { breakerSettings, tickSeconds } from '../../lib/infra/timings.ts';
+import { breakerSettings, deadLetterRetentionSeconds, tickSeconds } from '../../lib/infra/timings.ts';
 import { synthesize, twoRoutes } from '../support/synthesized-stack.ts';
 
 const functionSchema = z.object({
   Properties: z.object({
     Description: z.string().optional(),
     Timeout: z.number(),
+    TracingConfig: z.object({ Mode: z.string() }).optional(),
     Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }),
   }),
 });
@@ -124,6 +131,37 @@ describe('the ingest function', () => {
     expect(() => synthesize({ routes: namedRoutes(12, route) })).toThrow(
       /^12 routes: about \d+ bytes .*another stackName/,
     );
+  });
+});
+
+test('every function knows the stack, whose name its metrics go by', () => {
+  expect(functions.map(({ Environment }) => Environment.Variables.STACK_NAME)).toEqual(
+    Array.from({ length: 6 }, () => 'TestRelay'),
+  );
+});
+
+describe('X-Ray', () => {
+  const traced = functionsOf({ ...twoRoutes, tracing: true });
+  const isOnTheWay = /^(?:Verifies webhooks|Delivers the webhooks)/;
+
+  test('traces nothing if nobody asks for it', () => {
+    expect(functions.flatMap(({ TracingConfig }) => TracingConfig ?? [])).toEqual([]);
+    expect(functions.filter(({ Environment }) => 'TRACING' in Environment.Variables)).toEqual([]);
+  });
+
+  test('traces the functions on the way of a webhook, which know it, and no other', () => {
+    const expected = traced.map(({ Description = '' }) =>
+      isOnTheWay.test(Description) ? [Description, { Mode: 'Active' }, 'active'] : [Description, undefined, undefined],
+    );
+    const actual = traced.map(({ Description = '', TracingConfig, Environment }) => [
+      Description,
+      TracingConfig,
+      Environment.Variables.TRACING,
+    ]);
+    expect(actual).toEqual(expected);
+    expect(actual.filter(([, tracing]) => tracing !== undefined)).toHaveLength(3);
+    expect(parseIngestEnv(variablesOf(/^Verifies webhooks/, traced)).TRACING).toBe('active');
+    expect(parseProcessorEnv(variablesOf(/^Delivers .* telemetry$/, traced)).TRACING).toBe('active');
   });
 });
 
@@ -256,6 +294,7 @@ describe('the sweeper', () => {
 
   test('knows the bucket and the queue of every route', () => {
     expect(parseSweeperEnv(variablesOf(description))).toEqual({
+      STACK_NAME: 'TestRelay',
       PAYLOAD_BUCKET: expect.stringMatching(/^<PayloadsBucket/),
       QUEUES: {
         'open-messaging': expect.stringMatching(/^<openmessagingQueue/),
@@ -269,6 +308,25 @@ describe('the sweeper', () => {
   });
 });
 
+describe('the look at the dead letters', () => {
+  const description = /^Looks how long dead letters have left$/;
+
+  test('knows the dead letter queue of every route, and how long SQS keeps what is in it', () => {
+    expect(parsePeekerEnv(variablesOf(description))).toEqual({
+      DEAD_LETTER_QUEUES: {
+        'open-messaging': expect.stringMatching(/^<openmessagingDeadLetterQueue/),
+        telemetry: expect.stringMatching(/^<telemetryDeadLetterQueue/),
+      },
+      DEAD_LETTER_RETENTION_SECONDS: deadLetterRetentionSeconds,
+      STACK_NAME: 'TestRelay',
+    });
+  });
+
+  test('has time for all routes, one after the other', () => {
+    expect(timeoutOf(description)).toBe(80);
+  });
+});
+
 test('a tick that failed is not repeated, nor one kept for later: the next one comes in a minute', () => {
   const template = synthesize(twoRoutes);
   const configs = Object.values(template.findResources('AWS::Lambda::EventInvokeConfig')).map(
@@ -276,6 +334,7 @@ test('a tick that failed is not repeated, nor one kept for later: the next one c
   );
   expect(configs.map(({ FunctionName }) => FunctionName.Ref.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual([
     'BreakerFunction',
+    'PeekFunction',
     'SpillFunction',
   ]);
   for (const config of configs) {

@@ -64,6 +64,14 @@ test('the functions can do this and nothing else', () => {
   "IngestFunction: secretsmanager:GetSecretValue openmessagingSecret",
   "IngestFunction: sqs:SendMessage openmessagingQueue",
   "IngestFunction: sqs:SendMessage telemetryQueue",
+  "PeekFunction: logs:CreateLogStream PeekFunctionLogs",
+  "PeekFunction: logs:PutLogEvents PeekFunctionLogs",
+  "PeekFunction: sqs:ChangeMessageVisibility openmessagingDeadLetterQueue",
+  "PeekFunction: sqs:ChangeMessageVisibility telemetryDeadLetterQueue",
+  "PeekFunction: sqs:GetQueueAttributes openmessagingDeadLetterQueue",
+  "PeekFunction: sqs:GetQueueAttributes telemetryDeadLetterQueue",
+  "PeekFunction: sqs:ReceiveMessage openmessagingDeadLetterQueue",
+  "PeekFunction: sqs:ReceiveMessage telemetryDeadLetterQueue",
   "SpillFunction: logs:CreateLogStream SpillFunctionLogs",
   "SpillFunction: logs:PutLogEvents SpillFunctionLogs",
   "SpillFunction: s3:DeleteObject PayloadsBucket/spill/*",
@@ -109,6 +117,18 @@ test('the functions can do this and nothing else', () => {
   "telemetryProcessor: sqs:SendMessage telemetryQueue",
 ]
 `);
+});
+
+test('with tracing, the functions on the way of a webhook tell X-Ray of it, which has no narrower resource', () => {
+  const untraced = permissions();
+  const traced = permissions({ ...twoRoutes, tracing: true });
+  expect(untraced.filter((permission) => !traced.includes(permission))).toEqual([]);
+  expect(traced.filter((permission) => !untraced.includes(permission))).toEqual(
+    ['IngestFunction', 'openmessagingProcessor', 'telemetryProcessor'].flatMap((role) => [
+      `${role}: xray:PutTelemetryRecords *`,
+      `${role}: xray:PutTraceSegments *`,
+    ]),
+  );
 });
 
 test.each(['aws', 'kms'] as const)(

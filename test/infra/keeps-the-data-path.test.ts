@@ -89,28 +89,29 @@ describe('event source mappings', () => {
 });
 
 describe('schedules', () => {
-  test.each(['Breaker', 'Spill'])(
-    '%s runs every minute, and a run that fails is made up for by the next',
-    (construct) => {
-      template.resourcePropertiesCountIs(
-        'AWS::Events::Rule',
-        {
-          ScheduleExpression: 'rate(1 minute)',
-          State: 'ENABLED',
-          Targets: [
-            Match.objectLike({
-              Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp(`^${construct}Function`), 'Arn'] },
-              RetryPolicy: { MaximumRetryAttempts: 0 },
-            }),
-          ],
-        },
-        1,
-      );
-    },
-  );
+  test.each([
+    ['Breaker', 'rate(1 minute)'],
+    ['Spill', 'rate(1 minute)'],
+    ['Peek', 'rate(15 minutes)'],
+  ])('%s runs at a %s, and a run that fails is made up for by the next', (construct, ScheduleExpression) => {
+    template.resourcePropertiesCountIs(
+      'AWS::Events::Rule',
+      {
+        ScheduleExpression,
+        State: 'ENABLED',
+        Targets: [
+          Match.objectLike({
+            Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp(`^${construct}Function`), 'Arn'] },
+            RetryPolicy: { MaximumRetryAttempts: 0 },
+          }),
+        ],
+      },
+      1,
+    );
+  });
 
-  test('are these two', () => {
-    template.resourceCountIs('AWS::Events::Rule', 2);
+  test('are these three', () => {
+    template.resourceCountIs('AWS::Events::Rule', 3);
   });
 });
 
@@ -191,6 +192,7 @@ describe('what is kept', () => {
 test('the data of the stack is found by its outputs', () => {
   expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
     'AlarmTopicArn',
+    'DashboardUrl',
     'DeliveryTableName',
     'PayloadBucketName',
     'Routes',

@@ -6,6 +6,12 @@ function withoutAssetHashes(json: string): string {
   return json.replace(/[0-9a-f]{64}/g, '<hash>');
 }
 
+/** A dashboard holds no data and has tests of its own: a thousand lines of its JSON would hide what changes beside it. */
+function withoutDashboardBody(key: string, value: unknown): unknown {
+  return key === 'DashboardBody' ? '<body>' : value;
+}
+
 test('the template of two routes', () => {
-  expect(JSON.parse(withoutAssetHashes(JSON.stringify(synthesize().toJSON())))).toMatchSnapshot();
+  const json = JSON.stringify(synthesize().toJSON(), withoutDashboardBody);
+  expect(JSON.parse(withoutAssetHashes(json))).toMatchSnapshot();
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { longestVisibilitySeconds } from '../../lambdas/contract/aws-limits.ts';
 import { answerWithinMs } from '../../lambdas/ingest/time-budget.ts';
+import { lookSeconds } from '../../lambdas/peeker/find-oldest.ts';
 import { faultBackoffSeconds } from '../../lambdas/processor/backoff.ts';
 import { giveBackSeconds } from '../../lambdas/processor/hold-batch.ts';
 import { parseRelayConfig } from '../../lib/infra/relay-config.ts';
@@ -9,9 +10,13 @@ import {
   breakerSettings,
   breakerTimeoutSeconds,
   deadLetterRetentionSeconds,
+  deadLetterWarningSeconds,
   ingestTimeoutSeconds,
   mostAttempts,
+  pausedEventTooOldSeconds,
   payloadLifeSeconds,
+  peekSeconds,
+  peekTimeoutSeconds,
   queueRetentionSeconds,
   routeTimings,
   tickSeconds,
@@ -98,6 +103,41 @@ describe('for every route that a config can describe', () => {
       }),
     );
   });
+});
+
+test('the oldest event of a route that flows is an alarm days before SQS deletes it, and never for its first retries', () => {
+  fc.assert(
+    fc.property(anyTimings, ({ eventTooOldSeconds, retry, visibilityTimeoutSeconds }) => {
+      expect(eventTooOldSeconds).toBeLessThan(pausedEventTooOldSeconds);
+      expect(queueRetentionSeconds - eventTooOldSeconds).toBeGreaterThan(2 * 86_400);
+      // SQS leaves a message out of the age once it was received three times: two pauses, or a crash between two of them.
+      const firstPauses =
+        Math.min(retry.baseSeconds, retry.capSeconds) + Math.min(2 * retry.baseSeconds, retry.capSeconds);
+      expect(eventTooOldSeconds).toBeGreaterThan(firstPauses + visibilityTimeoutSeconds);
+    }),
+  );
+});
+
+test('the oldest event of a paused route is an alarm only when the route should have been emptied, hours before SQS deletes it', () => {
+  // None is older than half the retention less 12 h when a pause begins (lambdas/processor/renew-message.ts), and after half of it the queue is emptied.
+  const oldestSeconds = queueRetentionSeconds / 2 - 12 * 3_600 + queueRetentionSeconds / 2;
+  expect(pausedEventTooOldSeconds).toBeGreaterThan(oldestSeconds);
+  expect(queueRetentionSeconds - pausedEventTooOldSeconds).toBeGreaterThan(6 * 3_600);
+});
+
+test('an expiring dead letter is told of over a weekend, and never the moment it arrives', () => {
+  expect(deadLetterWarningSeconds).toBeGreaterThan(64 * 3_600);
+  expect(deadLetterWarningSeconds).toBeLessThan(deadLetterRetentionSeconds - queueRetentionSeconds);
+});
+
+test('dead letters are looked at several times within the hour that their alarm goes by, each time within the time there is', () => {
+  expect(peekSeconds).toBeLessThanOrEqual(3_600 / 3);
+  for (const routes of [1, 11, 100]) {
+    expect(peekTimeoutSeconds(routes)).toBeLessThan(peekSeconds + 1);
+    expect(peekTimeoutSeconds(routes)).toBeLessThanOrEqual(longestFunctionSeconds);
+  }
+  // Looking and giving back: lambdas/peeker/find-oldest.ts.
+  expect(peekTimeoutSeconds(2) - peekTimeoutSeconds(1)).toBeGreaterThan(lookSeconds + 5);
 });
 
 describe('a route is refused', () => {

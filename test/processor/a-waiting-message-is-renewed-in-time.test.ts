@@ -4,6 +4,7 @@ import { processBatch } from '../../lambdas/processor/process-batch.ts';
 import type { Disposition, ProcessorContext } from '../../lambdas/processor/processor-context.ts';
 import type { ReceivedMessage } from '../../lambdas/processor/read-delivery.ts';
 import { renewWaiting } from '../../lambdas/processor/renew-message.ts';
+import { setAside } from '../../lambdas/processor/set-aside.ts';
 import { unavailable } from '../support/fail-calls.ts';
 import { memoryQueue } from '../support/memory-queue.ts';
 import { batchOf } from '../support/message-batch.ts';
@@ -32,6 +33,15 @@ describe('a message that is to wait', () => {
     const { body, attributes } = worn;
     expect(sentAgain).toEqual([{ message: { body, attributes }, delaySeconds: 120 }]);
     expect(steps).toEqual([{ step: 'renewed', route, eventId, receives: renewAfterReceives }]);
+  });
+
+  test('stays in its trace, as a dead letter does', async () => {
+    const traceHeader = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1';
+    const { sentAgain } = await renew({ ...worn, traceHeader }, keep(120));
+    expect(sentAgain).toMatchObject([{ message: { traceHeader } }]);
+    const world = processorWorld();
+    await setAside(world.context, { ...worn, traceHeader }, eventId, { cause: 'rejected', error: 'HTTP 400' });
+    expect(world.deadLetters).toMatchObject([{ traceHeader }]);
   });
 
   test('waits no longer there than SQS allows: its record tells the rest', async () => {

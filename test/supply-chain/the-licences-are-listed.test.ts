@@ -33,7 +33,7 @@ test('npm audit --omit=dev looks at every package that is deployed', () => {
 
 test('the AWS SDK is found in the bundle of every function that uses it, and no build tool in any', () => {
   const sqs = packages.find(({ name }) => name === '@aws-sdk/client-sqs');
-  expect(sqs?.functions).toEqual(['ingest', 'processor', 'breaker', 'sweeper']);
+  expect(sqs?.functions).toEqual(['ingest', 'processor', 'breaker', 'sweeper', 'peeker']);
   expect(packages.map(({ name }) => name)).not.toContain('aws-cdk-lib');
 });
 

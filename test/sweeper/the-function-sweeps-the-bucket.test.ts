@@ -45,6 +45,7 @@ beforeAll(async () => {
   const variables = {
     QUEUES: JSON.stringify({ messaging: queueUrl }),
     PAYLOAD_BUCKET: aws.bucket,
+    STACK_NAME: 'TestRelay',
   } satisfies SweeperVariables;
   // The handler reads its environment when it is loaded, so it is loaded only now. Jest gives each file its own copy.
   Object.assign(process.env, variables, {
@@ -66,7 +67,7 @@ afterAll(async () => {
 test('the function puts what is spilled on its queue, and then nothing', async () => {
   const parked = s3ParkedObjects(aws.bucket, aws.s3);
   const message = spilledMessage('e-1');
-  await parked.put(spillKey(startMs, 'one'), writeSpilled({ route: 'messaging', message }));
+  await parked.put(spillKey(startMs, 'one', 'messaging'), writeSpilled({ route: 'messaging', message }));
   await invoke();
   expect(await parked.list(spillPrefix)).toEqual([]);
   await invoke();

@@ -6,6 +6,7 @@ import * as z from 'zod';
  * Where MiniStack differs from AWS, as far as it matters here, and what is done about it:
  *
  * - Its CloudFormation refuses an alarm over an expression. Below, such an alarm watches the first of its metrics.
+ * - Its CloudFormation knows no alarm over alarms. Below, there is none, and each that it was made of tells the topic.
  * - A generated secret has punctuation in it although it is to have none. Below, each of those characters is named.
  * - `Ref` of a secret is its name, and not its ARN: every call takes either.
  * - An endpoint's host is `ID.execute-api.127.0.0.1`, which WHATWG does not take for a host: requests go to MiniStack
@@ -33,7 +34,7 @@ const partnerPatternSchema = z.looseObject({ source: z.tuple([z.string().startsW
 const metricSchema = z.looseObject({
   MetricStat: z
     .object({
-      Metric: z.object({ Namespace: z.unknown(), MetricName: z.unknown(), Dimensions: z.unknown() }),
+      Metric: z.looseObject({ Namespace: z.unknown(), MetricName: z.unknown() }),
       Period: z.unknown(),
       Stat: z.unknown(),
     })
@@ -50,6 +51,7 @@ export async function adaptToMinistack(assembly: string): Promise<void> {
     if (!name.endsWith('.template.json')) continue;
     const path = join(assembly, name);
     const template = templateSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    tellWithoutComposites(template.Resources);
     for (const resource of Object.values(template.Resources)) {
       const { Type, Properties } = resource;
       if (Type === 'AWS::CloudWatch::Alarm' && Properties?.Metrics !== undefined) {
@@ -68,6 +70,40 @@ export async function adaptToMinistack(assembly: string): Promise<void> {
     }
     await writeFile(path, JSON.stringify(template));
   }
+}
+
+type Resources = z.output<typeof templateSchema>['Resources'];
+
+const compositeSchema = z.object({
+  AlarmRule: z.object({ 'Fn::Join': z.tuple([z.literal(''), z.array(z.unknown())]) }),
+  AlarmActions: z.array(z.unknown()),
+});
+const arnSchema = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) });
+
+function tellWithoutComposites(resources: Resources): void {
+  const composites = Object.entries(resources).filter(([, { Type }]) => Type === 'AWS::CloudWatch::CompositeAlarm');
+  for (const [logicalId, composite] of composites) {
+    const { AlarmRule, AlarmActions } = compositeSchema.parse(composite.Properties);
+    for (const part of AlarmRule['Fn::Join'][1]) {
+      const child = arnSchema.safeParse(part);
+      const alarm = child.success ? resources[child.data['Fn::GetAtt'][0]] : undefined;
+      if (alarm !== undefined) alarm.Properties = { ...alarm.Properties, AlarmActions };
+    }
+    delete resources[logicalId];
+  }
+  const gone = new Set(composites.map(([logicalId]) => logicalId));
+  for (const resource of Object.values(resources)) {
+    if (resource.Type === 'AWS::CloudWatch::Dashboard') resource.Properties = withoutAlarms(resource.Properties, gone);
+  }
+}
+
+/** The dashboard names every alarm by its ARN: in the place of one that is not there is nothing. */
+function withoutAlarms(properties: Record<string, unknown> | undefined, gone: ReadonlySet<string>) {
+  const keep = (_key: string, value: unknown): unknown => {
+    const arn = arnSchema.safeParse(value);
+    return arn.success && gone.has(arn.data['Fn::GetAtt'][0]) ? '' : value;
+  };
+  return z.looseObject({}).parse(JSON.parse(JSON.stringify(properties, keep)));
 }
 
 function withoutExpression({ Metrics, ...alarm }: Record<string, unknown>): Record<string, unknown> {
