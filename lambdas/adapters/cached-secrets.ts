@@ -1,5 +1,6 @@
-import { ServiceUnavailableError } from '../contract/errors.ts';
+import { describeError, ServiceUnavailableError } from '../contract/errors.ts';
 import type { Clock, SecretSource } from '../contract/ports.ts';
+import type { Step } from '../contract/step-log.ts';
 
 /** How long secrets are used without asking again. */
 const secretLifeMs = 5 * 60_000;
@@ -14,6 +15,11 @@ const retryEveryMs = 30_000;
 /** Reads the secrets that are valid for a route just now. */
 export type ReadSecrets = (secretArn: string, withinMs: number | undefined) => Promise<readonly string[]>;
 
+/** Told when a secret could not be read, at most once in half a minute for each: many may be waiting for it. */
+export type TellUnreadable = (unreadable: UnreadableSecret) => void;
+
+export type UnreadableSecret = Omit<Extract<Step, { step: 'secret-unreadable' }>, 'step' | 'route'>;
+
 interface CachedSecrets {
   held?: { readonly values: readonly string[]; readonly readAtMs: number };
   /** Shared by all who wait for it, and forgotten once it is over: a failure is never kept. */
@@ -21,6 +27,7 @@ interface CachedSecrets {
   /** When the last read failed; undefined after one that did not. */
   failedAtMs?: number | undefined;
   earlyReadAtMs?: number;
+  toldAtMs?: number;
 }
 
 /**
@@ -28,7 +35,7 @@ interface CachedSecrets {
  * store is no reason to lose webhooks. A request that does not match what is kept is not refused on its word alone: the
  * secrets are read early, and while that fails the request is neither accepted nor refused.
  */
-export function cachedSecrets(read: ReadSecrets, now: Clock): SecretSource {
+export function cachedSecrets(read: ReadSecrets, now: Clock, tell: TellUnreadable): SecretSource {
   const cache = new Map<string, CachedSecrets>();
 
   function readShared(secretArn: string, cached: CachedSecrets, withinMs: number | undefined) {
@@ -45,15 +52,22 @@ export function cachedSecrets(read: ReadSecrets, now: Clock): SecretSource {
       return values;
     } catch (error) {
       cached.failedAtMs = now();
+      tellOf(secretArn, cached, error);
       throw error;
     } finally {
       cached.reading = undefined;
     }
   }
 
+  function tellOf(secret: string, cached: CachedSecrets, error: unknown): void {
+    if (!passed(cached.toldAtMs, retryEveryMs)) return;
+    cached.toldAtMs = now();
+    tell({ secret, inUse: isUsable(cached) ? 'stale' : 'none', error: describeError(error) });
+  }
+
   async function valid(secretArn: string, cached: CachedSecrets, withinMs: number | undefined) {
     const { held, failedAtMs } = cached;
-    if (held === undefined || passed(held.readAtMs, longestUseMs)) return readShared(secretArn, cached, withinMs);
+    if (held === undefined || !isUsable(cached)) return readShared(secretArn, cached, withinMs);
     if (!passed(held.readAtMs, secretLifeMs) || !passed(failedAtMs, retryEveryMs)) return held.values;
     return readShared(secretArn, cached, withinMs).catch(() => held.values);
   }
@@ -72,6 +86,10 @@ export function cachedSecrets(read: ReadSecrets, now: Clock): SecretSource {
     }
     if (cached.failedAtMs === undefined) return refused;
     throw new ServiceUnavailableError('the secrets could not be read again, and may have changed');
+  }
+
+  function isUsable({ held }: CachedSecrets): boolean {
+    return held !== undefined && !passed(held.readAtMs, longestUseMs);
   }
 
   /** Whether so much time has gone by since then; true for never. */

@@ -5,15 +5,18 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { ServiceUnavailableError } from '../contract/errors.ts';
 import type { Clock, SecretSource } from '../contract/ports.ts';
-import { cachedSecrets } from './cached-secrets.ts';
+import { cachedSecrets, type TellUnreadable } from './cached-secrets.ts';
 import { callLimits } from './call-limits.ts';
 import { callWithin } from './call-within.ts';
 
 /**
  * A secret's current and previous version from Secrets Manager, kept as in `cached-secrets.ts`. Both are valid: after a
  * rotation the sender signs with the old one until somebody has told it the new one. The one before those is not.
+ *
+ * @param tell told of a secret that cannot be read, also while an older reading of it helps
  */
 export function secretsManagerSource(
+  tell: TellUnreadable,
   client: Pick<SecretsManagerClient, 'send'> = new SecretsManagerClient(callLimits),
   now: Clock = Date.now,
 ): SecretSource {
@@ -36,7 +39,7 @@ export function secretsManagerSource(
     return SecretString;
   }
 
-  return cachedSecrets(read, now);
+  return cachedSecrets(read, now, tell);
 }
 
 /** A secret that was never rotated has no previous version. */

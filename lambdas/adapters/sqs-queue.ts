@@ -18,6 +18,7 @@ export function sqsSend(client: SQSClient = new SQSClient(callLimits)): SendMess
       MessageBody: message.body,
       MessageAttributes: toSdkAttributes(message.attributes),
       ...(delaySeconds === undefined ? {} : { DelaySeconds: delaySeconds }),
+      ...(message.traceHeader === undefined ? {} : { MessageSystemAttributes: traceAttribute(message.traceHeader) }),
     });
     try {
       await callWithin(withinMs, (options) => client.send(command, options));
@@ -42,6 +43,10 @@ export function sqsHide(queueUrl: string, client: SQSClient = new SQSClient(call
       throw new ServiceUnavailableError('SQS did not change the visibility of the message', error);
     }
   };
+}
+
+function traceAttribute(header: string) {
+  return { AWSTraceHeader: { DataType: 'String', StringValue: header } };
 }
 
 /** The SDK's spelling of message attributes. */

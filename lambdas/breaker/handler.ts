@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
 import type { Context, ScheduledEvent } from 'aws-lambda';
 import { dynamoBreakerStates } from '../adapters/dynamo-breaker-states.ts';
@@ -7,15 +6,16 @@ import { lambdaEventSourceMappings } from '../adapters/lambda-event-source-mappi
 import { lambdaTryDestination } from '../adapters/lambda-try-destination.ts';
 import { s3ParkedObjects } from '../adapters/s3-parked-objects.ts';
 import { sqsLookAtQueue } from '../adapters/sqs-look-at-queue.ts';
-import { writeStep } from '../adapters/write-step.ts';
+import { stepWriter } from '../adapters/write-step.ts';
 import { isPaused } from '../contract/breaker-state.ts';
 import { parseBreakerEnv } from '../contract/env.ts';
 import { describeError } from '../contract/errors.ts';
-import { metricNames, metricNamespace } from '../contract/metric-names.ts';
+import { metricNames } from '../contract/metric-names.ts';
 import type { BreakerPorts, WatchedRoute } from './breaker-ports.ts';
 import { lookAfterRoute } from './look-after-route.ts';
 
 const env = parseBreakerEnv(process.env);
+const steps = stepWriter(env.STACK_NAME);
 const routes: readonly WatchedRoute[] = Object.entries(env.ROUTES).map(([name, route]) => ({ name, ...route }));
 
 /** Of the function's time, for what comes before and after a trial. */
@@ -32,10 +32,11 @@ const ports: Omit<BreakerPorts, 'tryDestination'> = {
   ...sqsLookAtQueue(),
   now: Date.now,
   newId: randomUUID,
-  log: writeStep,
+  log: steps.write,
 };
 
 export const handler = middy(async (_event: ScheduledEvent, lambda: Context): Promise<void> => {
+  steps.begin({ requestId: lambda.awsRequestId });
   // Counted anew for each trial: a tick may make two, and what the first one took is no longer there for the second.
   const tryDestination: BreakerPorts['tryDestination'] = (processorName, request) =>
     tryWithin(Math.max(0, lambda.getRemainingTimeInMillis() - roomBesideTrialMs))(processorName, request);
@@ -47,17 +48,12 @@ async function lookAfter(route: WatchedRoute, tick: BreakerPorts): Promise<void>
   try {
     publish(route, isPaused(await lookAfterRoute(route, tick)));
   } catch (error) {
-    writeStep({ step: 'fault', route: route.name, during: 'looking after the breaker', error: describeError(error) });
+    const during = 'looking after the breaker';
+    steps.write({ step: 'fault', route: route.name, during, error: describeError(error) });
   }
 }
 
 /** What the alarm `BreakerOpen` watches. */
 function publish(route: WatchedRoute, paused: boolean): void {
-  const metrics = new Metrics({
-    namespace: metricNamespace,
-    serviceName: env.STACK_NAME,
-    defaultDimensions: { route: route.name },
-  });
-  metrics.addMetric(metricNames.breakerOpen, MetricUnit.Count, paused ? 1 : 0);
-  metrics.publishStoredMetrics();
+  steps.publish(route.name, { name: metricNames.breakerOpen, unit: 'None', value: paused ? 1 : 0 });
 }

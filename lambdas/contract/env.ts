@@ -87,7 +87,16 @@ const wholeNumber = z.pipe(
 /** An empty variable is a missing one. */
 const name = z.string().check(z.minLength(1));
 
+/** What every function is told. */
+const functionEnv = {
+  /** Of the metrics: two stacks of one account may have routes of the same name. */
+  STACK_NAME: name,
+  /** Absent where X-Ray traces nothing. */
+  TRACING: z.optional(z.literal('active')),
+};
+
 const ingestEnvSchema = z.object({
+  ...functionEnv,
   ROUTES: json(z.record(z.string(), ingestRouteSchema)),
   PAYLOAD_BUCKET: name,
   INLINE_LIMIT_BYTES: wholeNumber,
@@ -111,6 +120,7 @@ const breakerSettingsSchema = z.object({
 }) satisfies z.ZodMiniType<BreakerSettings>;
 
 const processorEnvSchema = z.object({
+  ...functionEnv,
   ROUTE: name,
   QUEUE_URL: name,
   DEAD_LETTER_QUEUE_URL: name,
@@ -156,19 +166,19 @@ const breakerRouteSchema = z.object({
 export type BreakerRoute = z.infer<typeof breakerRouteSchema>;
 
 const breakerEnvSchema = z.object({
+  ...functionEnv,
   ROUTES: json(z.record(z.string(), breakerRouteSchema)),
   BREAKER: json(breakerSettingsSchema),
   DELIVERY_TABLE: name,
   PAYLOAD_BUCKET: name,
   QUEUE_RETENTION_SECONDS: wholeNumber,
-  /** Of the metrics: two stacks of one account may have routes of the same name. */
-  STACK_NAME: name,
 });
 
 /** Environment of the scheduled function that looks after the breakers. */
 export type BreakerEnv = z.infer<typeof breakerEnvSchema>;
 
 const sweeperEnvSchema = z.object({
+  ...functionEnv,
   /** Queue URLs by route. */
   QUEUES: json(z.record(z.string(), z.string())),
   PAYLOAD_BUCKET: name,
@@ -178,10 +188,15 @@ const sweeperEnvSchema = z.object({
 export type SweeperEnv = z.infer<typeof sweeperEnvSchema>;
 
 /** Variable names, for the constructs that set them: `satisfies Record<keyof IngestEnv, string>`. */
-export type IngestVariables = Record<keyof IngestEnv, string>;
-export type ProcessorVariables = Record<keyof ProcessorEnv, string>;
-export type BreakerVariables = Record<keyof BreakerEnv, string>;
-export type SweeperVariables = Record<keyof SweeperEnv, string>;
+export type IngestVariables = VariablesOf<IngestEnv>;
+export type ProcessorVariables = VariablesOf<ProcessorEnv>;
+export type BreakerVariables = VariablesOf<BreakerEnv>;
+export type SweeperVariables = VariablesOf<SweeperEnv>;
+
+/** Those of every function, which `NodeFunction` sets. */
+export type FunctionVariables = Pick<IngestVariables, keyof typeof functionEnv>;
+
+type VariablesOf<Env> = Record<Exclude<keyof Env, 'TRACING'>, string> & { TRACING?: 'active' };
 
 /** @throws EnvironmentError naming the variable that is missing or wrong. */
 export function parseIngestEnv(variables: NodeJS.ProcessEnv): IngestEnv {

@@ -9,6 +9,7 @@ import { parseJson } from './parse-json.ts';
 const messageSchema = z.object({
   body: z.string(),
   attributes: z.record(z.string(), z.object({ type: z.enum(['String', 'Number']), value: z.string() })),
+  traceHeader: z.optional(z.string()),
 });
 
 const spilledSchema = z.object({ route: z.string(), message: messageSchema });

@@ -17,6 +17,8 @@ export type NewId = () => string;
 export interface QueueMessage {
   readonly body: string;
   readonly attributes: MessageAttributes;
+  /** Of X-Ray, where the relay is traced: SQS carries it beside the attributes, and counts it towards no limit. */
+  readonly traceHeader?: string | undefined;
 }
 
 export interface SendOptions {

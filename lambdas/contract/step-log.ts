@@ -1,5 +1,6 @@
 import type { PauseReason, Phase } from './breaker-state.ts';
 import type { DeadLetterCause } from './errors.ts';
+import type { StatusClass } from './metric-names.ts';
 import type { TrialResult } from './trial-call.ts';
 
 /** Why a request was not stored. Only the reason is ever logged, nothing of the request's content. */
@@ -15,22 +16,31 @@ export type RefusalReason =
   | 'credential-malformed'
   | 'credential-mismatch';
 
-/** One step of a webhook's way. The functions log each as one JSON line; the local run and the operator read them. */
+/**
+ * One step of a webhook's way. The functions log each as one JSON line, which carries the step's metrics as well
+ * (`step-metrics.ts`); the local run and the operator read them.
+ */
 export type Step =
-  | { readonly step: 'accepted'; readonly route: string; readonly eventId: string; readonly bytes: number }
+  | ({ readonly step: 'accepted'; readonly bytes: number } & OfAcceptance)
   | { readonly step: 'offloaded'; readonly route: string; readonly eventId: string; readonly bytes: number }
   /** Accepted although SQS did not take it: it lies in the payload bucket until the sweeper puts it on its queue. */
-  | { readonly step: 'spilled'; readonly route: string; readonly eventId: string; readonly error: string }
+  | ({ readonly step: 'spilled'; readonly error: string } & OfAcceptance)
   /** A spilled webhook is on its queue. */
   | { readonly step: 'swept'; readonly route: string; readonly eventId: string }
   | { readonly step: 'refused'; readonly route: string; readonly reason: RefusalReason }
   | { readonly step: 'not-stored'; readonly route: string; readonly eventId?: string; readonly error: string }
-  | ({ readonly step: 'delivered'; readonly status: number; readonly tookMs: number } & OfAttempt)
+  | ({
+      readonly step: 'delivered';
+      readonly status: number;
+      /** Since the webhook was received. A redrive does not begin anew. */
+      readonly sinceReceiptMs: number;
+    } & OfAttempt)
   | ({
       readonly step: 'retrying';
       readonly inSeconds: number;
       readonly error: string;
       readonly status?: number;
+      readonly statusClass: StatusClass;
     } & OfAttempt)
   | {
       readonly step: 'dead-letter';
@@ -40,6 +50,8 @@ export type Step =
       readonly attempt?: number;
       readonly cause: DeadLetterCause;
       readonly status?: number;
+      /** Of the POST that was the last; absent where none was made. */
+      readonly tookMs?: number;
       readonly error: string;
     }
   | {
@@ -75,6 +87,16 @@ export type Step =
       readonly reason?: PauseReason;
       readonly error?: string;
     }
+  /** A secret could not be read. Told once in a while, not once for each event that needs it. */
+  | {
+      readonly step: 'secret-unreadable';
+      readonly route: string;
+      /** Its ARN: a name, and no secret. */
+      readonly secret: string;
+      /** Whether what was read of it before is still in use, or nothing is known of it. */
+      readonly inUse: 'stale' | 'none';
+      readonly error: string;
+    }
   | {
       readonly step: 'fault';
       readonly route: string;
@@ -83,11 +105,20 @@ export type Step =
       readonly error: string;
     };
 
-/** An attempt's number starts at 1. */
+interface OfAcceptance {
+  readonly route: string;
+  readonly eventId: string;
+  /** From the request's arrival at API Gateway to its answer. */
+  readonly tookMs: number;
+}
+
 interface OfAttempt {
   readonly route: string;
   readonly eventId: string;
+  /** From 1. */
   readonly attempt: number;
+  /** Of the POST. */
+  readonly tookMs: number;
 }
 
 /** Why a message goes back to the queue unattempted. */

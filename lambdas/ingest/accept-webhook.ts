@@ -1,7 +1,8 @@
 import type { IngestRoute } from '../contract/env.ts';
 import { describeError } from '../contract/errors.ts';
 import { portableHeader } from '../contract/message-attributes.ts';
-import type { Clock, SecretSource } from '../contract/ports.ts';
+import { unknownRoute } from '../contract/metric-names.ts';
+import type { SecretSource } from '../contract/ports.ts';
 import type { RefusalReason } from '../contract/step-log.ts';
 import { allowsSource } from './allows-source.ts';
 import { eventIdOf } from './event-id.ts';
@@ -13,7 +14,6 @@ import { headerOf, type WebhookRequest } from './webhook-request.ts';
 export interface AcceptPorts extends StorePorts {
   readonly routes: Readonly<Record<string, IngestRoute>>;
   readonly secrets: SecretSource;
-  readonly now: Clock;
 }
 
 /** What became of a request. */
@@ -57,13 +57,14 @@ async function verifyAndStore(
   const eventId = eventIdOf(request, route.verify.kind, route.eventId);
   const contentType = portableHeader(headerOf(request, 'content-type'));
   const metadata = { eventId, route: request.route, receivedAtMs, contentType, signature: verification.signature };
-  await storeWebhook({ metadata, body: request.body, queueUrl: route.queueUrl }, ports, remaining);
+  const arrivedAtMs = request.arrivedAtMs ?? receivedAtMs;
+  await storeWebhook({ metadata, body: request.body, queueUrl: route.queueUrl, arrivedAtMs }, ports, remaining);
   return { kind: 'stored', eventId };
 }
 
 function refused(request: WebhookRequest, reason: RefusalReason, ports: AcceptPorts): Acceptance {
   // The name of an unknown route is the caller's text: it is not repeated into our logs.
-  const route = reason === 'unknown-route' ? 'unknown' : request.route;
+  const route = reason === 'unknown-route' ? unknownRoute : request.route;
   ports.log({ step: 'refused', route, reason });
   return { kind: 'refused', reason };
 }

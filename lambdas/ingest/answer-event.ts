@@ -21,6 +21,7 @@ function toRequest(event: APIGatewayProxyEventV2): WebhookRequest {
     headers: Object.fromEntries(headers),
     // Not X-Forwarded-For, which is the sender's own text.
     sourceIp: event.requestContext.http.sourceIp,
+    arrivedAtMs: event.requestContext.timeEpoch,
     body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
   };
 }

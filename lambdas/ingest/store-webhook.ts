@@ -2,8 +2,9 @@ import { describeError, ServiceUnavailableError } from '../contract/errors.ts';
 import { largestInlineBytes, type WebhookMetadata } from '../contract/message-attributes.ts';
 import { spillKey, writeSpilled } from '../contract/parked-message.ts';
 import { payloadKey } from '../contract/payload-pointer.ts';
-import type { NewId, ParkedObjects, PayloadStore, QueueMessage, SendMessage } from '../contract/ports.ts';
+import type { Clock, NewId, ParkedObjects, PayloadStore, QueueMessage, SendMessage } from '../contract/ports.ts';
 import type { LogStep } from '../contract/step-log.ts';
+import { traceOf } from '../contract/trace-header.ts';
 import { packWebhook } from './pack-webhook.ts';
 import type { WaitingStep } from './time-budget.ts';
 
@@ -13,6 +14,9 @@ export interface StorePorts {
   readonly payloads: PayloadStore;
   readonly parked: Pick<ParkedObjects, 'put'>;
   readonly send: SendMessage;
+  /** Of the trace that this request is in. Absent where nothing is traced. */
+  readonly traceHeader?: (() => string | undefined) | undefined;
+  readonly now: Clock;
   readonly newId: NewId;
   readonly log: LogStep;
 }
@@ -22,6 +26,8 @@ export interface VerifiedWebhook {
   readonly metadata: WebhookMetadata;
   readonly body: Uint8Array;
   readonly queueUrl: string;
+  /** When it came, epoch ms. */
+  readonly arrivedAtMs: number;
 }
 
 /**
@@ -46,14 +52,17 @@ export async function storeWebhook(
   timeFor: (step: WaitingStep) => number,
 ): Promise<void> {
   const { route, eventId } = webhook.metadata;
-  const message = await toMessage(webhook, ports, timeFor);
+  const message = { ...(await toMessage(webhook, ports, timeFor)), ...traceOf({ traceHeader: ports.traceHeader?.() }) };
+  // API Gateway's clock is not ours.
+  const tookMs = () => Math.max(0, ports.now() - webhook.arrivedAtMs);
   try {
     await ports.send(webhook.queueUrl, message, { withinMs: timeFor('send') });
   } catch (error) {
     await spill(webhook.metadata, message, error, ports, timeFor);
+    ports.log({ step: 'spilled', route, eventId, error: describeError(error), tookMs: tookMs() });
     return;
   }
-  ports.log({ step: 'accepted', route, eventId, bytes: webhook.body.byteLength });
+  ports.log({ step: 'accepted', route, eventId, bytes: webhook.body.byteLength, tookMs: tookMs() });
 }
 
 /** The message for the queue. Its payload, if it needs one, is in the bucket. */
@@ -80,17 +89,16 @@ async function toMessage(
 }
 
 async function spill(
-  { route, eventId, receivedAtMs }: WebhookMetadata,
+  { route, receivedAtMs }: WebhookMetadata,
   message: QueueMessage,
   sendError: unknown,
-  { parked, newId, log }: StorePorts,
+  { parked, newId }: StorePorts,
   timeFor: (step: WaitingStep) => number,
 ): Promise<void> {
-  const error = describeError(sendError);
   try {
     await parked.put(spillKey(receivedAtMs, newId()), writeSpilled({ route, message }), timeFor('spill'));
   } catch (spillError) {
-    throw new ServiceUnavailableError(`neither queue nor bucket took the webhook: ${error}`, spillError);
+    const sent = describeError(sendError);
+    throw new ServiceUnavailableError(`neither queue nor bucket took the webhook: ${sent}`, spillError);
   }
-  log({ step: 'spilled', route, eventId, error });
 }

@@ -5,6 +5,8 @@ export interface WebhookRequest {
   readonly body: Uint8Array;
   /** The address at the other end of the connection, as API Gateway saw it; undefined where that is not known. */
   readonly sourceIp?: string | undefined;
+  /** When API Gateway got it, which may be a cold start ago. Epoch ms; undefined where that is not known. */
+  readonly arrivedAtMs?: number | undefined;
 }
 
 /** A header by its lower-case name. Own ones only: a configured name may be `constructor`. */

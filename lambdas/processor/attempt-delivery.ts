@@ -38,7 +38,8 @@ export async function attemptDelivery(context: ProcessorContext, attempt: Attemp
   if (attempt.deadlineMs - startedAtMs < timeoutMs) {
     return handBackUnattempted(context, attempt, new Error('it left too little time for the POST'));
   }
-  const request = { number: attempt.number, body, credentials, nowMs: startedAtMs, timeoutMs };
+  const { traceHeader } = attempt.message;
+  const request = { number: attempt.number, body, credentials, nowMs: startedAtMs, timeoutMs, traceHeader };
   const answer = await context.post(buildRequest(attempt.delivery, request, context.settings));
   return settleAttempt(context, attempt, answer, context.now() - startedAtMs);
 }

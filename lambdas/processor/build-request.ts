@@ -1,4 +1,5 @@
 import type { DeliveryRequest } from '../contract/ports.ts';
+import { parseTraceHeader, writeTraceHeader, writeTraceParent } from '../contract/trace-header.ts';
 import type { Credentials } from './read-credentials.ts';
 import type { Delivery } from './read-delivery.ts';
 import { signDelivery } from './sign-delivery.ts';
@@ -19,11 +20,14 @@ export interface RequestOfAttempt {
   readonly credentials: Credentials;
   readonly nowMs: number;
   readonly timeoutMs: number;
+  /** Of X-Ray, where the event is traced. */
+  readonly traceHeader?: string | undefined;
 }
 
 /**
  * The POST of one attempt: the sender's bytes and content type, and what a destination needs to notice a repeat
- * (`webhook-id` stays, `x-relay-attempt` counts). Headers of the config come first, so that none can replace ours.
+ * (`webhook-id` stays, `x-relay-attempt` counts). Headers of the config come first, so that none can replace ours; but for
+ * those of a trace, which are ours only where the config has none of that name.
  */
 export function buildRequest(
   delivery: Delivery,
@@ -47,6 +51,7 @@ export function buildRequest(
     timeoutMs: attempt.timeoutMs,
     headers: {
       'user-agent': 'genesys-webhook-relay',
+      ...traceHeaders(attempt.traceHeader),
       ...lowerCaseNames(settings.headers),
       ...lowerCaseNames(secretHeaders),
       'content-type': delivery.contentType ?? 'application/octet-stream',
@@ -60,6 +65,13 @@ export function buildRequest(
       ...ownSignature,
     },
   };
+}
+
+/** In X-Ray's spelling and in W3C's: one of them the destination's own tracing understands. */
+function traceHeaders(header: string | undefined): Record<string, string> {
+  const trace = parseTraceHeader(header);
+  if (trace === undefined) return {};
+  return { 'x-amzn-trace-id': writeTraceHeader(trace), traceparent: writeTraceParent(trace) };
 }
 
 /** Otherwise `Webhook-Id` of a config and our `webhook-id` would both be sent. */

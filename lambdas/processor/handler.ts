@@ -9,9 +9,10 @@ import { s3ParkedObjects } from '../adapters/s3-parked-objects.ts';
 import { s3PayloadStore } from '../adapters/s3-payload-store.ts';
 import { secretsManagerSource } from '../adapters/secrets-manager-source.ts';
 import { sqsHide, sqsSend } from '../adapters/sqs-queue.ts';
-import { writeStep } from '../adapters/write-step.ts';
+import { stepWriter } from '../adapters/write-step.ts';
 import { parseProcessorEnv } from '../contract/env.ts';
 import type { MessageAttributes } from '../contract/message-attributes.ts';
+import { parseTraceHeader, writeTraceHeader } from '../contract/trace-header.ts';
 import { type TrialRequest, type TrialResult, trialRequestSchema } from '../contract/trial-call.ts';
 import { type Batch, processBatch } from './process-batch.ts';
 import type { ProcessorContext } from './processor-context.ts';
@@ -21,6 +22,7 @@ import { routeBreaker } from './route-breaker.ts';
 import { tryEvent } from './try-event.ts';
 
 const env = parseProcessorEnv(process.env);
+const steps = stepWriter(env.STACK_NAME);
 const send = sqsSend();
 const hide = sqsHide(env.QUEUE_URL);
 
@@ -42,7 +44,7 @@ const processor: ProcessorContext = {
   payloads: s3PayloadStore(env.PAYLOAD_BUCKET),
   credentials: credentialsReader(
     { signingSecretArn: env.SIGNING_SECRET_ARN, secretHeaders: env.DESTINATION.secretHeaders },
-    secretsManagerSource(),
+    secretsManagerSource((unreadable) => steps.write({ step: 'secret-unreadable', route: env.ROUTE, ...unreadable })),
   ),
   post: httpDestination(env.DESTINATION.url, { reach: env.DESTINATION.reach ?? 'internet' }),
   sendToDeadLetters: (message) => send(env.DEAD_LETTER_QUEUE_URL, message),
@@ -56,13 +58,13 @@ const processor: ProcessorContext = {
     parked: s3ParkedObjects(env.PAYLOAD_BUCKET),
     now: Date.now,
     newId: randomUUID,
-    log: writeStep,
+    log: steps.write,
   }),
   sleep: (milliseconds) => sleep(milliseconds),
   now: Date.now,
   random: Math.random,
   newId: randomUUID,
-  log: writeStep,
+  log: steps.write,
 };
 
 /** How long before the function's end the batch is reported, whatever is still going on. */
@@ -76,11 +78,18 @@ export const handler = middy(
 );
 
 async function reportBatch(event: SQSEvent, lambda: Context): Promise<SQSBatchResponse> {
-  return { batchItemFailures: (await processInTime(event, lambda)).map((itemIdentifier) => ({ itemIdentifier })) };
+  // One message's metrics take less room beside its step than in a line of their own.
+  steps.begin({ requestId: lambda.awsRequestId, gathers: event.Records.length > 1 });
+  try {
+    return { batchItemFailures: (await processInTime(event, lambda)).map((itemIdentifier) => ({ itemIdentifier })) };
+  } finally {
+    steps.end();
+  }
 }
 
 /** @throws ZodError for an event of neither kind: somebody invoked the function by hand */
 function tryDestination(event: TrialRequest, lambda: Context): Promise<TrialResult> {
+  steps.begin({ requestId: lambda.awsRequestId });
   return tryEvent(processor, trialRequestSchema.parse(event), Date.now() + lambda.getRemainingTimeInMillis());
 }
 
@@ -109,9 +118,16 @@ function toMessage(record: SQSRecord): ReceivedMessage {
     receiptHandle: record.receiptHandle,
     body: record.body,
     attributes: toAttributes(record),
+    ...(env.TRACING === 'active' ? traceOf(record) : {}),
     sentAtMs: Number(record.attributes.SentTimestamp),
     receiveCount: Number(record.attributes.ApproximateReceiveCount),
   };
+}
+
+/** A header that says nothing is not handed on. */
+function traceOf({ attributes }: SQSRecord): Pick<ReceivedMessage, 'traceHeader'> {
+  const trace = parseTraceHeader(attributes.AWSTraceHeader);
+  return trace === undefined ? {} : { traceHeader: writeTraceHeader(trace) };
 }
 
 /** Binary attributes are not ours: they are left out. */

@@ -1,6 +1,7 @@
 import type { Gate } from '../breaker/gate.ts';
 import { eventIdOf } from '../contract/message-event-id.ts';
 import type { HideMessage } from '../contract/ports.ts';
+import { traceOf } from '../contract/trace-header.ts';
 import { withinVisibilityLimit } from './backoff.ts';
 import { deliver } from './deliver.ts';
 import { gateAfterWait, giveBack, holdBatch } from './hold-batch.ts';
@@ -102,7 +103,8 @@ async function postBatch(
 function failedEvent(message: ReceivedMessage | undefined): FailedEvent | undefined {
   if (message === undefined) return undefined;
   const { messageId, receiptHandle, body, attributes } = message;
-  return { eventId: eventIdOf(message), message: { messageId, receiptHandle, message: { body, attributes } } };
+  const copy = { body, attributes, ...traceOf(message) };
+  return { eventId: eventIdOf(message), message: { messageId, receiptHandle, message: copy } };
 }
 
 /** What an answer means for the events of its batch that are not posted yet. */

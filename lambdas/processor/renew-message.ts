@@ -1,6 +1,7 @@
 import { longestVisibilitySeconds } from '../contract/aws-limits.ts';
 import { attributeNames, number, parseAttributes, withinAttributeLimit } from '../contract/message-attributes.ts';
 import { messageEventId } from '../contract/message-event-id.ts';
+import { traceOf } from '../contract/trace-header.ts';
 import { acknowledge, type Disposition, logFault, type ProcessorContext } from './processor-context.ts';
 import type { ReceivedMessage } from './read-delivery.ts';
 import { setAside } from './set-aside.ts';
@@ -40,7 +41,8 @@ export async function renewWaiting(
       ...message.attributes,
       [attributeNames.receivedAt]: number(receivedAtMs),
     });
-    await context.sendAgain({ body: message.body, attributes }, Math.min(disposition.hideSeconds, longestDelaySeconds));
+    const again = { body: message.body, attributes, ...traceOf(message) };
+    await context.sendAgain(again, Math.min(disposition.hideSeconds, longestDelaySeconds));
   } catch (error) {
     logFault(context, eventId, 'putting the message on its queue anew', error);
     return disposition;

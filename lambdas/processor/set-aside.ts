@@ -1,6 +1,7 @@
 import { type DeadLetterCause, describeError, PoisonMessageError } from '../contract/errors.ts';
 import { attributeNames, number, text, withinAttributeLimit } from '../contract/message-attributes.ts';
 import type { QueueMessage } from '../contract/ports.ts';
+import { traceOf } from '../contract/trace-header.ts';
 import { acknowledge, type Disposition, type ProcessorContext } from './processor-context.ts';
 import type { ReceivedMessage } from './read-delivery.ts';
 
@@ -11,6 +12,8 @@ export interface DeadLetterReason {
   readonly error: string;
   /** Finished attempts; undefined where the record that counts them was not read. */
   readonly attempts?: number | undefined;
+  /** Of the POST that was the last; undefined where none was made. */
+  readonly tookMs?: number | undefined;
 }
 
 /**
@@ -34,6 +37,7 @@ export async function setAside(
     error: reason.error,
     ...(reason.attempts === undefined ? {} : { attempt: reason.attempts }),
     ...(reason.status === undefined ? {} : { status: reason.status }),
+    ...(reason.tookMs === undefined ? {} : { tookMs: reason.tookMs }),
   });
 }
 
@@ -68,5 +72,5 @@ function deadLetterMessage(message: QueueMessage, reason: DeadLetterReason): Que
     ...(reason.attempts === undefined ? {} : { [attributeNames.attempts]: number(reason.attempts) }),
     ...(reason.status === undefined ? {} : { [attributeNames.lastStatus]: number(reason.status) }),
   };
-  return { body: message.body, attributes: withinAttributeLimit(attributes) };
+  return { body: message.body, attributes: withinAttributeLimit(attributes), ...traceOf(message) };
 }

@@ -1,3 +1,4 @@
+import type { StatusClass } from '../contract/metric-names.ts';
 import type { DestinationAnswer, Lease } from '../contract/ports.ts';
 import { backoffSeconds, faultBackoffSeconds, spreadSeconds } from './backoff.ts';
 import { classify, type Retry, type Verdict } from './classify.ts';
@@ -11,6 +12,7 @@ import {
 } from './processor-context.ts';
 import type { Delivery, ReceivedMessage } from './read-delivery.ts';
 import { type DeadLetterReason, setAside } from './set-aside.ts';
+import { statusClassOf } from './status-class.ts';
 import { lastWaitEndsAtMs } from './wait-for.ts';
 
 /** One attempt at an event that is ours until the lease ends. */
@@ -38,18 +40,26 @@ export function settleAttempt(
   const meaning = attempt.pass.observe(observationOf(judged, attempt.lastFailedAtMs));
   const verdict = meaning === 'event' ? asOfEvent(judged) : judged;
   const lastAnswer = answer.kind === 'answered' ? answer.excerpt : undefined;
+  const post = { lastAnswer, tookMs, statusClass: statusClassOf(answer) };
   switch (verdict.kind) {
     case 'delivered':
       return delivered(context, attempt, verdict.status, tookMs);
     case 'retry':
-      return retryLater(context, attempt, verdict, lastAnswer);
+      return retryLater(context, attempt, verdict, post);
     case 'pause':
-      return keepForResume(context, attempt, verdict, lastAnswer);
+      return keepForResume(context, attempt, verdict, post);
     case 'dead-letter': {
       const { cause, status, error } = verdict;
-      return failed(context, attempt, { cause, status, error, lastAnswer, attempts: attempt.number });
+      return failed(context, attempt, { cause, status, error, lastAnswer, tookMs, attempts: attempt.number });
     }
   }
+}
+
+/** What is told of a POST that did not deliver its event. */
+interface FailedPost {
+  readonly lastAnswer: string | undefined;
+  readonly tookMs: number;
+  readonly statusClass: StatusClass;
 }
 
 /** What a server answers whose application is not there yet, as during a deployment. */
@@ -100,12 +110,15 @@ async function delivered(
   status: number,
   tookMs: number,
 ): Promise<Disposition> {
+  const deliveredAtMs = context.now();
   const write = await context.records.recordDelivered(attempt.lease, {
     attempts: attempt.number,
     lastStatus: status,
-    deliveredAtMs: context.now(),
+    deliveredAtMs,
   });
-  context.log({ step: 'delivered', ...identity(context, attempt), status, tookMs });
+  // The time of receipt is an attribute, of another clock or of somebody's hand.
+  const sinceReceiptMs = Math.max(0, deliveredAtMs - attempt.delivery.receivedAtMs);
+  context.log({ step: 'delivered', ...identity(context, attempt), status, tookMs, sinceReceiptMs });
   // Lost: whoever took the event over posts it a second time, and this message then finds it delivered.
   return write === 'written' ? acknowledge : keepUntilLeaseEnds(context, attempt);
 }
@@ -114,13 +127,14 @@ async function retryLater(
   context: ProcessorContext,
   attempt: Attempt,
   verdict: Retry,
-  lastAnswer: string | undefined,
+  post: FailedPost,
 ): Promise<Disposition> {
   const { retry } = context.settings;
   const { status, error, blames, notBeforeMs } = verdict;
   const counts = attempt.pass.counts && blames !== 'pace';
   const attempts = counts ? attempt.number : attempt.number - 1;
-  const reason = { status, error, lastAnswer, attempts };
+  const { lastAnswer, tookMs } = post;
+  const reason = { status, error, lastAnswer, tookMs, attempts };
   if (counts && attempts >= retry.maxAttempts) {
     return failed(context, attempt, { cause: 'attempts-exhausted', ...reason });
   }
@@ -137,7 +151,7 @@ async function retryLater(
     return failed(context, attempt, { cause: 'retention-reached', ...reason });
   }
   const failedAtMs = blames === 'pace' ? undefined : nowMs;
-  return keepUntil(context, attempt, { inSeconds, status, error, lastAnswer, attempts, failedAtMs });
+  return keepUntil(context, attempt, { inSeconds, status, error, ...post, attempts, failedAtMs });
 }
 
 /** The route is paused for this answer. The event waits as all the others do, and has used up nothing. */
@@ -145,7 +159,7 @@ function keepForResume(
   context: ProcessorContext,
   attempt: Attempt,
   { status, error }: Extract<Verdict, { kind: 'pause' }>,
-  lastAnswer: string | undefined,
+  post: FailedPost,
 ): Promise<Disposition> {
   const inSeconds = faultBackoffSeconds(attempt.message.receiveCount, context.random);
   const failedAtMs = context.now();
@@ -153,7 +167,7 @@ function keepForResume(
     inSeconds,
     status,
     error,
-    lastAnswer,
+    ...post,
     attempts: attempt.number - 1,
     failedAtMs,
   });
@@ -162,16 +176,15 @@ function keepForResume(
 async function keepUntil(
   context: ProcessorContext,
   attempt: Attempt,
-  outcome: {
+  outcome: FailedPost & {
     readonly inSeconds: number;
     readonly attempts: number;
     readonly status: number | undefined;
     readonly error: string;
-    readonly lastAnswer: string | undefined;
     readonly failedAtMs: number | undefined;
   },
 ): Promise<Disposition> {
-  const { inSeconds, attempts, status, error, lastAnswer, failedAtMs } = outcome;
+  const { inSeconds, attempts, status, error, lastAnswer, failedAtMs, tookMs, statusClass } = outcome;
   const write = await context.records.recordRetry(attempt.lease, {
     attempts,
     lastStatus: status,
@@ -181,7 +194,7 @@ async function keepUntil(
     failedAtMs,
   });
   const answered = status === undefined ? {} : { status };
-  context.log({ step: 'retrying', ...identity(context, attempt), inSeconds, error, ...answered });
+  context.log({ step: 'retrying', ...identity(context, attempt), inSeconds, error, ...answered, statusClass, tookMs });
   return write === 'written' ? { kind: 'keep', hideSeconds: inSeconds } : keepUntilLeaseEnds(context, attempt);
 }
 

@@ -2,18 +2,19 @@ import middy from '@middy/core';
 import type { Context, ScheduledEvent } from 'aws-lambda';
 import { s3ParkedObjects } from '../adapters/s3-parked-objects.ts';
 import { sqsSend } from '../adapters/sqs-queue.ts';
-import { writeStep } from '../adapters/write-step.ts';
+import { stepWriter } from '../adapters/write-step.ts';
 import { parseSweeperEnv } from '../contract/env.ts';
 import { type SweepPorts, sweepSpill } from './sweep-spill.ts';
 
 const env = parseSweeperEnv(process.env);
+const steps = stepWriter(env.STACK_NAME);
 
 const ports: SweepPorts = {
   queues: env.QUEUES,
   parked: s3ParkedObjects(env.PAYLOAD_BUCKET),
   send: sqsSend(),
   now: Date.now,
-  log: writeStep,
+  log: steps.write,
 };
 
 /** More than the time of one run allows on AWS: a bound for a fault that nobody has thought of. */

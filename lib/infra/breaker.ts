@@ -51,10 +51,10 @@ export class Breaker extends Construct {
       ROUTES: Stack.of(this).toJsonString(routes),
       BREAKER: JSON.stringify(breakerSettings satisfies BreakerEnv['BREAKER']),
       QUEUE_RETENTION_SECONDS: String(queueRetentionSeconds),
-      STACK_NAME: Stack.of(this).stackName,
     } satisfies Partial<BreakerVariables>;
     const wayOut = 'put some routes into a second stack (another stackName)';
-    const measured = { ...variables, ROUTES: Object.fromEntries(Object.entries(routes).map(asDeployed)) };
+    const { stackName: STACK_NAME } = Stack.of(this);
+    const measured = { ...variables, STACK_NAME, ROUTES: Object.fromEntries(Object.entries(routes).map(asDeployed)) };
     demandEnvironmentRoom(`${props.routes.length} routes`, measured, wayOut);
     for (const [variable, value] of Object.entries(variables)) this.function.addEnvironment(variable, value);
 

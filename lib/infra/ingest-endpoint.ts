@@ -12,7 +12,8 @@ import type { RelayConfig } from './relay-config.ts';
 import type { Route } from './route.ts';
 import { ingestTimeoutSeconds } from './timings.ts';
 
-export interface IngestEndpointProps extends Pick<RelayConfig, 'inlineLimitBytes' | 'throttle' | 'ingestConcurrency'> {
+export interface IngestEndpointProps
+  extends Pick<RelayConfig, 'inlineLimitBytes' | 'throttle' | 'ingestConcurrency' | 'tracing'> {
   readonly routes: readonly Route[];
   readonly dataKey: IKey | undefined;
   readonly payloads: PayloadBucket;
@@ -32,6 +33,7 @@ export class IngestEndpoint extends Construct {
       timeoutSeconds: ingestTimeoutSeconds,
       memoryMegabytes: 512,
       reservedConcurrency: props.ingestConcurrency,
+      tracing: props.tracing,
     });
     props.payloads.grantOffload(this.function);
     props.payloads.grantSpill(this.function);

@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import type { FunctionVariables } from '../../lambdas/contract/env.ts';
 import { bundleSettings } from './bundle-settings.ts';
 import type { FunctionStep } from './function-steps.ts';
 import { RelayLogGroup } from './relay-log-group.ts';
@@ -24,6 +25,8 @@ export interface NodeFunctionProps {
   readonly scheduled?: true;
   /** Memory, which on Lambda is processor time too. */
   readonly memoryMegabytes: number;
+  /** Whether X-Ray traces it: `tracing` of the config. Default: false. */
+  readonly tracing?: boolean;
   /** How many may run at once, taken from what the account has for all its functions; undefined for no such share. */
   readonly reservedConcurrency?: number | undefined;
 }
@@ -46,6 +49,11 @@ export class NodeFunction extends NodejsFunction {
       timeout: Duration.seconds(props.timeoutSeconds),
       memorySize: props.memoryMegabytes,
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
+      ...(props.tracing === true ? { tracing: Tracing.ACTIVE } : {}),
+      environment: {
+        STACK_NAME: Stack.of(scope).stackName,
+        ...(props.tracing === true ? { TRACING: 'active' } : {}),
+      } satisfies FunctionVariables,
       ...(props.scheduled === true ? { retryAttempts: 0, maxEventAge: Duration.seconds(tickSeconds) } : {}),
       // Connection reuse is the SDK's own default since v3; CDK's variable for v2 would only take up environment.
       awsSdkConnectionReuse: false,

@@ -77,6 +77,7 @@ const relayConfigSchema = options({
     burst: wholeNumber(1, 5_000).default(1_000),
   }).prefault({}),
   ingestConcurrency: wholeNumber(1, 10_000).optional(),
+  tracing: z.boolean({ error: 'must be true or false' }).default(false),
   alarms: options({ email: z.email({ error: 'must be an e-mail address' }).optional() }).prefault({}),
   encryption: z
     .enum(['aws', 'kms'], {

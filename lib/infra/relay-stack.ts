@@ -18,13 +18,14 @@ export interface RelayStackProps extends StackProps {
 export class RelayStack extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: RelayStackProps) {
     super(scope, id, { description: 'Genesys Webhook Relay', ...props });
-    const { dataOnDestroy } = config;
+    const { dataOnDestroy, tracing } = config;
 
     const dataKey = config.encryption === 'kms' ? new DataKey(this, 'DataKey', { dataOnDestroy }) : undefined;
     const payloads = new PayloadBucket(this, 'Payloads', { dataOnDestroy, dataKey });
     const deliveries = new DeliveryTable(this, 'Deliveries', { dataOnDestroy, dataKey });
     const routes = Object.entries(config.routes).map(
-      ([name, route]) => new Route(this, name, { name, config: route, payloads, deliveries, dataOnDestroy, dataKey }),
+      ([name, route]) =>
+        new Route(this, name, { name, config: route, payloads, deliveries, dataOnDestroy, dataKey, tracing }),
     );
     const ingest = new IngestEndpoint(this, 'Ingest', { ...config, routes, payloads, dataKey });
     new SpillSweeper(this, 'Spill', { routes, payloads, dataKey });

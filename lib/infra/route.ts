@@ -21,7 +21,7 @@ import type { RelayConfig, RouteConfig } from './relay-config.ts';
 import { describeSenderSecret, senderVerification } from './sender-verification.ts';
 import { breakerSettings, deadLetterRetentionSeconds, queueRetentionSeconds, routeTimings } from './timings.ts';
 
-export interface RouteProps extends Pick<RelayConfig, 'dataOnDestroy'> {
+export interface RouteProps extends Pick<RelayConfig, 'dataOnDestroy' | 'tracing'> {
   /** Its name in the URL. */
   readonly name: string;
   readonly config: RouteConfig;
@@ -99,6 +99,7 @@ export class Route extends Construct {
       description: `Delivers the webhooks of route ${props.name}`,
       timeoutSeconds: timings.functionTimeoutSeconds,
       memoryMegabytes: 256,
+      tracing: props.tracing,
     });
     // The breaker switches it and sets its concurrency; a deployment that changes neither leaves both alone.
     this.source = new SqsEventSource(this.queue, {
@@ -132,7 +133,8 @@ export class Route extends Construct {
       QUEUE_RETENTION_SECONDS: String(queueRetentionSeconds),
       DEDUPE_SECONDS: String(timings.dedupeSeconds),
     } satisfies Partial<ProcessorVariables>;
-    const counted = { ...variables, SIGNING_SECRET_ARN: this.signingSecret?.secretArn ?? '' };
+    const { stackName: STACK_NAME } = Stack.of(this);
+    const counted = { ...variables, SIGNING_SECRET_ARN: this.signingSecret?.secretArn ?? '', STACK_NAME };
     demandEnvironmentRoom(`route ${props.name}`, counted, 'shorten deliverTo.url or deliverTo.headers');
     for (const [variable, value] of Object.entries(variables)) this.processor.addEnvironment(variable, value);
   }

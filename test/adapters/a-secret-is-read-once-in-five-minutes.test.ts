@@ -1,5 +1,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { UnreadableSecret } from '../../lambdas/adapters/cached-secrets.ts';
 import { secretsManagerSource } from '../../lambdas/adapters/secrets-manager-source.ts';
 import { ServiceUnavailableError } from '../../lambdas/contract/errors.ts';
 import { localClientSettings } from '../../lib/local/local-client.ts';
@@ -18,8 +19,11 @@ describe('a secret', () => {
   let server: RecordingServer;
   let client: SecretsManagerClient;
   let clock: SettableClock;
+  let told: UnreadableSecret[];
+  const tell = (unreadable: UnreadableSecret) => told.push(unreadable);
 
   beforeEach(async () => {
+    told = [];
     secrets = { first: 'first secret', second: 'second secret' };
     previous = {};
     down = false;
@@ -51,7 +55,7 @@ describe('a secret', () => {
   }
 
   test('is read once and kept for five minutes, not longer', async () => {
-    const source = secretsManagerSource(client, clock.now);
+    const source = secretsManagerSource(tell, client, clock.now);
     expect(await source('first')).toEqual(['first secret']);
     secrets.first = 'rotated';
     clock.advance(fiveMinutesMs - 1);
@@ -63,14 +67,14 @@ describe('a secret', () => {
   });
 
   test('is asked for once by requests that come at the same moment', async () => {
-    const source = secretsManagerSource(client);
+    const source = secretsManagerSource(tell, client);
     const values = await Promise.all(Array.from({ length: 10 }, () => source('first')));
     expect(values).toEqual(Array.from({ length: 10 }, () => ['first secret']));
     expect(reads()).toBe(1);
   });
 
   test('that could not be read is asked for again by the next request', async () => {
-    const source = secretsManagerSource(client);
+    const source = secretsManagerSource(tell, client);
     down = true;
     const failed = await Promise.allSettled([source('first'), source('first')]);
     expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
@@ -80,7 +84,7 @@ describe('a secret', () => {
   });
 
   test('of one route is not that of another', async () => {
-    const source = secretsManagerSource(client);
+    const source = secretsManagerSource(tell, client);
     expect(await Promise.all([source('first'), source('second')])).toEqual([['first secret'], ['second secret']]);
     expect(await source('first')).toEqual(['first secret']);
     expect(reads()).toBe(2);
@@ -88,25 +92,25 @@ describe('a secret', () => {
 
   test('that does not exist, or has no text, is a fault of ours, never an empty key that anybody could sign with', async () => {
     secrets.first = '';
-    await expect(secretsManagerSource(client)('first')).rejects.toThrow(ServiceUnavailableError);
-    await expect(secretsManagerSource(client)('third')).rejects.toThrow(ServiceUnavailableError);
+    await expect(secretsManagerSource(tell, client)('first')).rejects.toThrow(ServiceUnavailableError);
+    await expect(secretsManagerSource(tell, client)('third')).rejects.toThrow(ServiceUnavailableError);
   });
 
   test('is valid in its current and its previous version, but not in an empty one', async () => {
     previous = { first: 'replaced', second: '' };
-    const source = secretsManagerSource(client);
+    const source = secretsManagerSource(tell, client);
     expect(await source('first')).toEqual(['first secret', 'replaced']);
     expect(await source('second')).toEqual(['second secret']);
   });
 
   test('whose previous version cannot be told is not known: the sender may still sign with it', async () => {
     previousDown = true;
-    await expect(secretsManagerSource(client)('first')).rejects.toThrow(ServiceUnavailableError);
+    await expect(secretsManagerSource(tell, client)('first')).rejects.toThrow(ServiceUnavailableError);
   });
 
   describe('under which a request was refused', () => {
     test('is read early, and by nobody else for half a minute', async () => {
-      const source = secretsManagerSource(client, clock.now);
+      const source = secretsManagerSource(tell, client, clock.now);
       const old = await source('first');
       secrets.first = 'rotated';
       expect(await source('first', { refused: old })).toEqual(['rotated']);
@@ -120,7 +124,7 @@ describe('a secret', () => {
     });
 
     test('is read once for many that are refused at the same moment', async () => {
-      const source = secretsManagerSource(client, clock.now);
+      const source = secretsManagerSource(tell, client, clock.now);
       const old = await source('first');
       secrets.first = 'rotated';
       const values = await Promise.all(Array.from({ length: 10 }, () => source('first', { refused: old })));
@@ -129,7 +133,7 @@ describe('a secret', () => {
     });
 
     test('is not read again for one that was refused under what has been replaced meanwhile', async () => {
-      const source = secretsManagerSource(client, clock.now);
+      const source = secretsManagerSource(tell, client, clock.now);
       const old = await source('first');
       clock.advance(fiveMinutesMs);
       await source('first');
@@ -138,7 +142,7 @@ describe('a secret', () => {
     });
 
     test('decides nothing while it cannot be read again, and is asked for no more often', async () => {
-      const source = secretsManagerSource(client, clock.now);
+      const source = secretsManagerSource(tell, client, clock.now);
       const old = await source('first');
       down = true;
       await expect(source('first', { refused: old })).rejects.toThrow(ServiceUnavailableError);
@@ -153,7 +157,7 @@ describe('a secret', () => {
 
   describe('that cannot be read again', () => {
     test('is used for an hour, not longer, and tried each half minute', async () => {
-      const source = secretsManagerSource(client, clock.now);
+      const source = secretsManagerSource(tell, client, clock.now);
       await source('first');
       down = true;
       clock.advance(fiveMinutesMs);
@@ -169,7 +173,7 @@ describe('a secret', () => {
     });
 
     test('is replaced as soon as it can be', async () => {
-      const source = secretsManagerSource(client, clock.now);
+      const source = secretsManagerSource(tell, client, clock.now);
       await source('first');
       down = true;
       clock.advance(fiveMinutesMs);
@@ -177,6 +181,62 @@ describe('a secret', () => {
       [down, secrets.first] = [false, 'rotated'];
       clock.advance(halfMinuteMs);
       expect(await source('first')).toEqual(['rotated']);
+    });
+  });
+
+  describe('that cannot be read is told of', () => {
+    const error = expect.stringContaining('Secrets Manager did not return the secret');
+
+    test('as stale while an older reading of it helps, and as none when that is too old', async () => {
+      const source = secretsManagerSource(tell, client, clock.now);
+      await source('first');
+      down = true;
+      clock.advance(fiveMinutesMs);
+      await source('first');
+      expect(told).toEqual([{ secret: 'first', inUse: 'stale', error }]);
+      clock.advance(hourMs);
+      await expect(source('first')).rejects.toThrow(ServiceUnavailableError);
+      expect(told.slice(1)).toEqual([{ secret: 'first', inUse: 'none', error }]);
+    });
+
+    test('once for each time that it is tried again, however many events need it meanwhile', async () => {
+      const source = secretsManagerSource(tell, client, clock.now);
+      await source('first');
+      down = true;
+      clock.advance(fiveMinutesMs);
+      for (let event = 0; event < 20; event++) await source('first');
+      expect(told).toHaveLength(1);
+      clock.advance(halfMinuteMs);
+      await source('first');
+      expect(told).toHaveLength(2);
+    });
+
+    test('once in half a minute where each request has to try, for there is nothing to go by', async () => {
+      const source = secretsManagerSource(tell, client, clock.now);
+      down = true;
+      for (let request = 0; request < 20; request++) await source('first').catch(() => {});
+      expect(told).toEqual([{ secret: 'first', inUse: 'none', error }]);
+      await source('second').catch(() => {});
+      expect(told.map(({ secret }) => secret)).toEqual(['first', 'second']);
+      clock.advance(halfMinuteMs);
+      await source('first').catch(() => {});
+      expect(told).toHaveLength(3);
+    });
+
+    test('when a request that was refused asks for it early', async () => {
+      const source = secretsManagerSource(tell, client, clock.now);
+      const old = await source('first');
+      down = true;
+      await expect(source('first', { refused: old })).rejects.toThrow(ServiceUnavailableError);
+      expect(told).toEqual([{ secret: 'first', inUse: 'stale', error }]);
+    });
+
+    test('and not when it can be read', async () => {
+      const source = secretsManagerSource(tell, client, clock.now);
+      await source('first');
+      clock.advance(fiveMinutesMs);
+      await source('first');
+      expect(told).toEqual([]);
     });
   });
 });

@@ -37,7 +37,7 @@ function rotatingSecret(first: string) {
 function instances(count: number, client: Pick<SecretsManagerClient, 'send'>): IngestWorld[] {
   return Array.from({ length: count }, () => {
     const world = ingestWorld();
-    return { ...world, ports: { ...world.ports, secrets: secretsManagerSource(client, world.clock.now) } };
+    return { ...world, ports: { ...world.ports, secrets: secretsManagerSource(() => {}, client, world.clock.now) } };
   });
 }
 

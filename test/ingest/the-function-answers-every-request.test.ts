@@ -55,6 +55,7 @@ describe('the ingest function', () => {
       ROUTES: JSON.stringify(routes),
       PAYLOAD_BUCKET: aws.bucket,
       INLINE_LIMIT_BYTES: '2048',
+      STACK_NAME: 'TestRelay',
     } satisfies IngestVariables;
     // The handler reads its environment when it is loaded, so it is loaded only now. Jest gives each file its own copy.
     Object.assign(process.env, variables, {

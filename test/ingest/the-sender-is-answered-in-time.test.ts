@@ -85,7 +85,7 @@ describe('when a service takes connections and never answers', () => {
       inlineLimitBytes: 262_144,
       payloads: s3PayloadStore(aws.bucket, s3),
       parked: s3ParkedObjects(aws.bucket, s3),
-      secrets: secretsManagerSource(secretsManager),
+      secrets: secretsManagerSource(() => {}, secretsManager),
       send: sqsSend(sqs),
       now: Date.now,
       newId: randomUUID,

@@ -93,7 +93,7 @@ describe('a rotation', () => {
     await rotate(force, terminalAnswering(undefined));
     const { current, previous } = await shown();
     const client = new SecretsManagerClient(localClientSettings(emulated.secrets.url));
-    const valid = await secretsManagerSource(client)(emulated.main.secretArn ?? '');
+    const valid = await secretsManagerSource(() => {}, client)(emulated.main.secretArn ?? '');
     client.destroy();
     expect(valid).toEqual([current.value, previous?.value]);
   });

@@ -45,6 +45,7 @@ beforeAll(async () => {
   const variables = {
     QUEUES: JSON.stringify({ messaging: queueUrl }),
     PAYLOAD_BUCKET: aws.bucket,
+    STACK_NAME: 'TestRelay',
   } satisfies SweeperVariables;
   // The handler reads its environment when it is loaded, so it is loaded only now. Jest gives each file its own copy.
   Object.assign(process.env, variables, {
