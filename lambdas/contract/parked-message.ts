@@ -33,9 +33,17 @@ export const spillPrefix = 'spill/';
 /** Copies, whose originals are on the queue. */
 export const trialPrefix = 'trials/';
 
-/** S3 lists keys in their order, so the oldest spilled webhook comes first: 15 digits, as epoch ms for a long time. */
-export function spillKey(receivedAtMs: number, id: string): string {
-  return `${spillPrefix}${String(receivedAtMs).padStart(15, '0')}-${id}`;
+/**
+ * S3 lists keys in their order, so the oldest spilled webhook comes first: 15 digits, as epoch ms for a long time. The
+ * route is at the end, so that they can be counted without a look into each.
+ */
+export function spillKey(receivedAtMs: number, id: string, route: string): string {
+  return `${spillPrefix}${String(receivedAtMs).padStart(15, '0')}-${id}.${route}`;
+}
+
+/** Undefined for a key of an earlier version, which had no route. */
+export function routeOfSpillKey(key: string): string | undefined {
+  return /\.([^./]+)$/.exec(key)?.[1];
 }
 
 /** `id` is a UUID. */

@@ -96,7 +96,7 @@ async function spill(
   timeFor: (step: WaitingStep) => number,
 ): Promise<void> {
   try {
-    await parked.put(spillKey(receivedAtMs, newId()), writeSpilled({ route, message }), timeFor('spill'));
+    await parked.put(spillKey(receivedAtMs, newId(), route), writeSpilled({ route, message }), timeFor('spill'));
   } catch (spillError) {
     const sent = describeError(sendError);
     throw new ServiceUnavailableError(`neither queue nor bucket took the webhook: ${sent}`, spillError);

@@ -4,7 +4,8 @@ import { s3ParkedObjects } from '../adapters/s3-parked-objects.ts';
 import { sqsSend } from '../adapters/sqs-queue.ts';
 import { stepWriter } from '../adapters/write-step.ts';
 import { parseSweeperEnv } from '../contract/env.ts';
-import { type SweepPorts, sweepSpill } from './sweep-spill.ts';
+import { metricNames } from '../contract/metric-names.ts';
+import { type SpillWaiting, type SweepPorts, sweepSpill } from './sweep-spill.ts';
 
 const env = parseSweeperEnv(process.env);
 const steps = stepWriter(env.STACK_NAME);
@@ -21,8 +22,16 @@ const ports: SweepPorts = {
 const mostWebhooks = 20_000;
 
 export const handler = middy(
-  (_event: ScheduledEvent, lambda: Context): Promise<void> =>
-    sweepSpill(ports, { mostWebhooks, endsAtMs: Date.now() + lambda.getRemainingTimeInMillis() }),
+  async (_event: ScheduledEvent, lambda: Context): Promise<void> => {
+    steps.begin({ requestId: lambda.awsRequestId });
+    const endsAtMs = Date.now() + lambda.getRemainingTimeInMillis();
+    publish(await sweepSpill(ports, { mostWebhooks, endsAtMs }));
+  },
   // A run keeps its own distance to the function's end.
   { timeoutEarlyInMillis: 0 },
 );
+
+/** Nothing where the bucket could not be read: 0 would say that all is well. */
+function publish(waiting: SpillWaiting = new Map()): void {
+  for (const [route, value] of waiting) steps.publish(route, { name: metricNames.spillWaiting, unit: 'Count', value });
+}

@@ -1,6 +1,7 @@
 import { describeError } from '../contract/errors.ts';
 import { parseAttributes } from '../contract/message-attributes.ts';
 import { messageEventId } from '../contract/message-event-id.ts';
+import { unknownRoute } from '../contract/metric-names.ts';
 import { readSpilled, type SpilledWebhook } from '../contract/parked-message.ts';
 import type { ParkedObjects, SendMessage } from '../contract/ports.ts';
 import type { LogStep } from '../contract/step-log.ts';
@@ -25,8 +26,11 @@ function failedSendsOf(route: string, failedSends: ReadonlyMap<string, number>):
   return failedSends.get(route) ?? 0;
 }
 
-/** What became of a spilled webhook: `left` where it was, by a fault of its own or of its route's; or by the bucket's. */
-export type SweepFate = 'swept' | 'left' | 'bucket-failed';
+/**
+ * What became of a spilled webhook: `gone` by another run, or `left` where it was, by a fault of its own or of its
+ * route's; or by the bucket's.
+ */
+export type SweepFate = 'swept' | 'gone' | 'left' | 'bucket-failed';
 
 /**
  * Puts one spilled webhook on the queue of its route, then deletes its object. Never rejects.
@@ -46,7 +50,11 @@ export async function sweepWebhook(
   failedSends: Map<string, number>,
 ): Promise<SweepFate> {
   const { queues, parked, send, log } = ports;
-  const logFault = (during: string, error: unknown, of: { route: string; eventId?: string } = { route: 'unknown' }) => {
+  const logFault = (
+    during: string,
+    error: unknown,
+    of: { route: string; eventId?: string } = { route: unknownRoute },
+  ) => {
     const { route, eventId } = of;
     log({
       step: 'fault',
@@ -64,8 +72,7 @@ export async function sweepWebhook(
     logFault('reading', error);
     return 'bucket-failed';
   }
-  // Another run was faster.
-  if (text === 'missing') return 'left';
+  if (text === 'missing') return 'gone';
 
   const event = readEvent(text);
   if (event === undefined) {

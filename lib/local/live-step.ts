@@ -14,9 +14,11 @@ const liveStepSchema = z.looseObject({
  */
 export type LiveStep = z.output<typeof liveStepSchema>;
 
-/** The step in a line of a function's output; undefined for any other line. */
+/** The step in a line of a function's output, without what tells CloudWatch of its metrics; undefined for any other line. */
 export function parseStepLine(line: string): LiveStep | undefined {
   if (!line.startsWith('{')) return undefined;
   const parsed = liveStepSchema.safeParse(parseJson(line));
-  return parsed.success ? parsed.data : undefined;
+  if (!parsed.success) return undefined;
+  const { _aws, ...step } = parsed.data;
+  return step;
 }

@@ -78,6 +78,7 @@ const styles: Readonly<Record<string, Style>> = {
   breaker: 'magenta',
   'dead-letter': 'red',
   fault: 'red',
+  'secret-unreadable': 'red',
   'not-stored': 'red',
 };
 
@@ -117,6 +118,8 @@ function describe(step: LiveStep): string {
         `${step.from} → ${[step.to, step.reason].filter((part) => part !== undefined).join(', ')}`,
         step,
       );
+    case 'secret-unreadable':
+      return withError(step.inUse === 'stale' ? 'an older reading of it is in use' : 'nothing is known of it', step);
     case 'refused':
       return String(step.reason);
     default:

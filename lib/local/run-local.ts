@@ -14,7 +14,7 @@ import { type FrontRoute, httpFront } from './http-front.ts';
 import type { Crash } from './invocation.ts';
 import { type LiveStep, parseStepLine } from './live-step.ts';
 import { serveOnLoopback } from './loopback-server.ts';
-import { isMetricLine } from './metric-line.ts';
+import { type MetricDocument, parseMetricLine } from './metric-line.ts';
 import { nameResources } from './name-resources.ts';
 import { nativeRedriveStep } from './native-redrive-step.ts';
 import type { Outages } from './outages.ts';
@@ -36,6 +36,8 @@ export interface LocalRelayOptions {
   /** Where events go: one URL for all routes, or one by route name. Default: the built-in destination. */
   readonly deliverTo?: string | Readonly<Record<string, string>>;
   readonly onStep?: (step: LiveStep) => void;
+  /** What a function published as metrics, with a step or by itself. */
+  readonly onMetrics?: (document: MetricDocument) => void;
   /** A line for the developer that is no step: other output of the functions, and what the run has to say. */
   readonly onOutput?: (line: string) => void;
   /** What the built-in destination received. */
@@ -142,9 +144,12 @@ async function start(
     onBatch: options.onBatch,
     killProcessor: options.faults?.killProcessor,
     onLine: (line, stream) => {
-      const step = stream === 'stdout' ? parseStepLine(line) : undefined;
+      if (stream === 'stderr') return onOutput(line);
+      const step = parseStepLine(line);
+      const metrics = parseMetricLine(line);
       if (step !== undefined) options.onStep?.(step);
-      else if (stream === 'stderr' || !isMetricLine(line)) onOutput(line);
+      if (metrics !== undefined) options.onMetrics?.(metrics);
+      if (step === undefined && metrics === undefined) onOutput(line);
     },
     onProblem: onOutput,
   });

@@ -1,11 +1,13 @@
-import { ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { sqsHide, sqsSend } from '../../lambdas/adapters/sqs-queue.ts';
 import { ServiceUnavailableError } from '../../lambdas/contract/errors.ts';
 import { number, text, webhookAttributes } from '../../lambdas/contract/message-attributes.ts';
+import { localClientSettings } from '../../lib/local/local-client.ts';
 import { sqsSafeStrings } from '../support/arbitraries.ts';
 import { type EmulatedQueues, emulatedQueues } from '../support/emulated-aws.ts';
+import { recordingServer } from '../support/recording-server.ts';
 
 async function receive(sqs: SQSClient, queueUrl: string) {
   const command = new ReceiveMessageCommand({
@@ -61,6 +63,32 @@ describe('an SQS queue', () => {
     await sqsSend(aws.sqs)(queueUrl, { body: 'now', attributes: {} });
     expect((await receive(aws.sqs, queueUrl))?.Body).toBe('now');
     expect(await receive(aws.sqs, queueUrl)).toBeUndefined();
+  });
+
+  test('is given the trace beside the attributes, where X-Ray and Lambda look for it', async () => {
+    const server = await recordingServer((response) => {
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' });
+      response.end('{}');
+    });
+    const sqs = new SQSClient({ ...localClientSettings(server.url), md5: false });
+    try {
+      const send = sqsSend(sqs);
+      const traceHeader = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1';
+      await send(`${server.url}/0/q`, { body: 'traced', attributes: {}, traceHeader });
+      await send(`${server.url}/0/q`, { body: 'not traced', attributes: {} });
+      const sent = server.requests.map(({ body }) => JSON.parse(Buffer.from(body).toString()));
+      expect(sent).toMatchObject([
+        {
+          MessageBody: 'traced',
+          MessageSystemAttributes: { AWSTraceHeader: { DataType: 'String', StringValue: traceHeader } },
+        },
+        { MessageBody: 'not traced' },
+      ]);
+      expect(sent[1]).not.toHaveProperty('MessageSystemAttributes');
+    } finally {
+      sqs.destroy();
+      await server.close();
+    }
   });
 
   test('is reported unavailable when it is not there', async () => {

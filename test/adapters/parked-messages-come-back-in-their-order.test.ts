@@ -60,7 +60,7 @@ describe.each(implementations)('a message parked %s', (_where, open) => {
 
   test('is listed among those of its prefix, the oldest first, from wherever the last page ended', async () => {
     const { parked } = port;
-    const keys = [spillKey(9, 'a'), spillKey(10, 'a'), spillKey(1_772_619_322_417, 'a')];
+    const keys = [spillKey(9, 'a', 'r'), spillKey(10, 'a', 'r'), spillKey(1_772_619_322_417, 'a', 'r')];
     for (const key of [...keys].reverse()) await parked.put(key, '{}');
     await parked.put(trialKey('listed', 'one'), '{}');
     expect(await parked.list(spillPrefix)).toEqual(keys);

@@ -9,6 +9,7 @@ const ingest = {
   }),
   PAYLOAD_BUCKET: 'payloads',
   INLINE_LIMIT_BYTES: '262144',
+  STACK_NAME: 'Relay',
 };
 
 const breakerSettings = {
@@ -44,6 +45,7 @@ const processor = {
   LEASE_SECONDS: '60',
   QUEUE_RETENTION_SECONDS: '345600',
   DEDUPE_SECONDS: '2592000',
+  STACK_NAME: 'Relay',
 };
 
 const breakerRoute = { queueUrl: 'https://orders', mappingId: 'uuid', processorName: 'orders', maxConcurrency: 7 };
@@ -57,7 +59,11 @@ const breaker = {
   STACK_NAME: 'Relay',
 };
 
-const sweeper = { QUEUES: JSON.stringify({ orders: 'https://orders' }), PAYLOAD_BUCKET: 'payloads' };
+const sweeper = {
+  QUEUES: JSON.stringify({ orders: 'https://orders' }),
+  PAYLOAD_BUCKET: 'payloads',
+  STACK_NAME: 'Relay',
+};
 
 function refusal(parse: () => unknown): EnvironmentError {
   try {
@@ -82,7 +88,14 @@ describe('the environment of the ingest function', () => {
       },
       PAYLOAD_BUCKET: 'payloads',
       INLINE_LIMIT_BYTES: 262_144,
+      STACK_NAME: 'Relay',
     });
+  });
+
+  test('says whether X-Ray traces it, in no other word than the one it is told with', () => {
+    expect(parseIngestEnv({ ...ingest, TRACING: 'active' }).TRACING).toBe('active');
+    expect(parseIngestEnv(ingest).TRACING).toBeUndefined();
+    expect(refusal(() => parseIngestEnv({ ...ingest, TRACING: 'off' })).message).toContain('TRACING: ');
   });
 
   test.each(Object.keys(ingest))('is refused without %s, by name', (name) => {
@@ -198,7 +211,7 @@ describe('the environment of the breaker function', () => {
 
 describe('the environment of the sweeper function', () => {
   test('is parsed', () => {
-    expect(parseSweeperEnv(sweeper)).toEqual({ QUEUES: { orders: 'https://orders' }, PAYLOAD_BUCKET: 'payloads' });
+    expect(parseSweeperEnv(sweeper)).toEqual({ ...sweeper, QUEUES: { orders: 'https://orders' } });
   });
 
   test.each(Object.keys(sweeper))('is refused without %s, by name', (name) => {

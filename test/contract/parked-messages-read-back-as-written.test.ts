@@ -114,14 +114,14 @@ describe('the key of', () => {
     fc.assert(
       fc.property(moments, moments, fc.uuid(), fc.uuid(), (a, b, idA, idB) => {
         fc.pre(a !== b);
-        const order = Buffer.compare(Buffer.from(spillKey(a, idA)), Buffer.from(spillKey(b, idB)));
+        const order = Buffer.compare(Buffer.from(spillKey(a, idA, 'r')), Buffer.from(spillKey(b, idB, 'r')));
         expect(order).toBe(Math.sign(a - b));
       }),
     );
   });
 
   test('a spilled webhook is its own, also among those of one millisecond', () => {
-    expect(spillKey(7, 'a')).not.toBe(spillKey(7, 'b'));
+    expect(spillKey(7, 'a', 'r')).not.toBe(spillKey(7, 'b', 'r'));
   });
 
   test('a copy names its route, and no other route’s prefix covers it', () => {
@@ -138,7 +138,7 @@ describe('the key of', () => {
     const prefixes = [spillPrefix, trialPrefix, payloadPrefix];
     const covers = prefixes.flatMap((a) => prefixes.filter((b) => a !== b && a.startsWith(b)));
     expect(covers).toEqual([]);
-    expect(spillKey(1, 'a').startsWith(spillPrefix)).toBe(true);
+    expect(spillKey(1, 'a', 'r').startsWith(spillPrefix)).toBe(true);
     expect(trialKey('orders', 'a').startsWith(trialPrefix)).toBe(true);
   });
 });

@@ -40,7 +40,16 @@ describe('an accepted webhook', () => {
         },
       },
     ]);
-    expect(world.steps).toEqual([{ step: 'accepted', route: signedRoute, eventId: 'c:Text:m', bytes: body.length }]);
+    const told = { eventId: 'c:Text:m', bytes: body.length, tookMs: 0 };
+    expect(world.steps).toEqual([{ step: 'accepted', route: signedRoute, ...told }]);
+  });
+
+  test('took as long as its sender waited, a cold start among it, by whatever clock', async () => {
+    const world = ingestWorld();
+    const arrivedAtMs = world.clock.now() - 900;
+    await acceptWebhook(signed(body, { arrivedAtMs }), world.ports);
+    await acceptWebhook(signed(body, { arrivedAtMs: arrivedAtMs + 2_000 }), world.ports);
+    expect(world.steps).toMatchObject([{ tookMs: 900 }, { tookMs: 0 }]);
   });
 
   test('that is large has its payload in the bucket before its message is on the queue', async () => {

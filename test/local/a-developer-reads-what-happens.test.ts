@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { parseRelayConfig } from '../../lib/infra/relay-config.ts';
 import { parseStepLine } from '../../lib/local/live-step.ts';
-import { isMetricLine } from '../../lib/local/metric-line.ts';
+import { parseMetricLine } from '../../lib/local/metric-line.ts';
 import type { ReadyMessage } from '../../lib/local/ready-message.ts';
 import { curlLine, type Paint, renderDelivery, renderReady, renderStep } from '../../lib/local/render-run.ts';
 
@@ -75,7 +75,7 @@ describe('a line of output', () => {
     ['{"_aws":{}', false],
     ['_aws', false],
   ])('%s is a metric: %s', (line, isMetric) => {
-    expect(isMetricLine(line)).toBe(isMetric);
+    expect(parseMetricLine(line) !== undefined).toBe(isMetric);
   });
 });
 

@@ -37,7 +37,7 @@ describe('an event that cannot be delivered', () => {
     const outcome = { status: 'failed', attempts: 1, lastStatus: 422, lastError: 'HTTP 422' };
     expect(world.records.read(eventId)).toMatchObject(outcome);
     expect(world.steps).toEqual([
-      { step: 'dead-letter', route, eventId, attempt: 1, cause: 'rejected', status: 422, error: 'HTTP 422' },
+      { step: 'dead-letter', route, eventId, attempt: 1, cause: 'rejected', status: 422, error: 'HTTP 422', tookMs: 0 },
     ]);
   });
 

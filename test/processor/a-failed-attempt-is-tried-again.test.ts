@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { StatusClass } from '../../lambdas/contract/metric-names.ts';
 import type { DestinationAnswer } from '../../lambdas/contract/ports.ts';
 import { deliver } from '../../lambdas/processor/deliver.ts';
 import { hangs } from '../support/fail-calls.ts';
@@ -19,12 +20,20 @@ function deliverIn(world: ProcessorWorld, message = receivedMessage()) {
 }
 
 describe('an attempt that fails for now', () => {
-  test.each<[string, DestinationAnswer, { lastStatus?: number; lastError: string }]>([
-    ['a fault of the destination', answered(503), { lastStatus: 503, lastError: 'HTTP 503' }],
-    ['a redirect', answered(302), { lastStatus: 302, lastError: 'HTTP 302' }],
-    ['no answer', { kind: 'timed-out', afterMs: 10_000 }, { lastError: 'no answer within 10000 ms' }],
-    ['no connection', { kind: 'unreachable', code: 'ECONNREFUSED' }, { lastError: 'ECONNREFUSED' }],
-  ])('by %s is recorded with its cause, and its message hidden until the next', async (_cause, answer, cause) => {
+  test.each<[string, DestinationAnswer, StatusClass, { lastStatus?: number; lastError: string }]>([
+    ['a fault of the destination', answered(503), '5xx', { lastStatus: 503, lastError: 'HTTP 503' }],
+    ['a conflict', answered(409), '4xx', { lastStatus: 409, lastError: 'HTTP 409' }],
+    ['a redirect', answered(302), '3xx', { lastStatus: 302, lastError: 'HTTP 302' }],
+    ['no answer', { kind: 'timed-out', afterMs: 10_000 }, 'timeout', { lastError: 'no answer within 10000 ms' }],
+    ['no connection', { kind: 'unreachable', code: 'ECONNREFUSED' }, 'network', { lastError: 'ECONNREFUSED' }],
+    [
+      'an address that is not allowed',
+      { kind: 'out-of-reach', address: '10.0.0.1' },
+      'network',
+      { lastError: 'address 10.0.0.1 is not allowed' },
+    ],
+  ])('by %s is recorded with its cause, and its message hidden until the next', async (...failure) => {
+    const [, answer, statusClass, cause] = failure;
     const world = processorWorld([answer]);
     // Half of the 5 s that the first pause can last, rounded up.
     expect(await deliverIn(world)).toEqual({ kind: 'keep', hideSeconds: 3 });
@@ -33,8 +42,8 @@ describe('an attempt that fails for now', () => {
     expect(record).not.toHaveProperty('leaseOwner');
     const { lastStatus, lastError } = { lastStatus: undefined, ...cause };
     const status = lastStatus === undefined ? {} : { status: lastStatus };
-    const retrying = { step: 'retrying', route, eventId, attempt: 1, inSeconds: 3, error: lastError, ...status };
-    expect(world.steps).toEqual([retrying]);
+    const told = { inSeconds: 3, error: lastError, ...status, statusClass, tookMs: 0 };
+    expect(world.steps).toEqual([{ step: 'retrying', route, eventId, attempt: 1, ...told }]);
     expect(world.deadLetters).toEqual([]);
   });
 

@@ -30,7 +30,8 @@ describe('an event that the destination takes', () => {
       deliveredAtMs: startMs,
       expiresAtSeconds: 1_772_619_323 + 30 * 86_400,
     });
-    expect(world.steps).toEqual([{ step: 'delivered', route, eventId, attempt: 1, status: 200, tookMs: 0 }]);
+    const told = { status: 200, tookMs: 0, sinceReceiptMs: 40 };
+    expect(world.steps).toEqual([{ step: 'delivered', route, eventId, attempt: 1, ...told }]);
   });
 
   test('is posted from the bucket where it was offloaded', async () => {

@@ -86,3 +86,29 @@ describe('a delivery request', () => {
     expect(headersOf({}, { contentType: undefined })).toMatchObject({ 'content-type': 'application/octet-stream' });
   });
 });
+
+describe('a delivery request of an event that is traced', () => {
+  const traceHeader = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1';
+  const traced = (header: string | undefined, headers = {}) =>
+    buildRequest(delivery, { ...attempt, traceHeader: header }, { route, headers }).headers;
+
+  test('carries its trace on, as X-Ray writes it and as W3C does', () => {
+    expect(traced(traceHeader)).toMatchObject({
+      'x-amzn-trace-id': traceHeader,
+      traceparent: '00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01',
+    });
+  });
+
+  test('says when the trace is not recorded, so that the destination does not record its part either', () => {
+    expect(traced(traceHeader.replace('Sampled=1', 'Sampled=0')).traceparent).toMatch(/-00$/);
+  });
+
+  test('leaves headers of the config as they are', () => {
+    const headers = { Traceparent: '00-1-2-00', 'X-Amzn-Trace-Id': 'mine' };
+    expect(traced(traceHeader, headers)).toMatchObject({ traceparent: '00-1-2-00', 'x-amzn-trace-id': 'mine' });
+  });
+
+  test.each([undefined, '', 'Root=1', `${traceHeader}\r\nx-evil: 1`])('says nothing of a trace of %j', (header) => {
+    expect(Object.keys(traced(header))).toEqual(Object.keys(headersOf()));
+  });
+});

@@ -42,7 +42,7 @@ export function spilledMessage(eventId: string, route = 'messaging'): QueueMessa
 
 /** Spills an event as ingest does, so many ms after the first. Returns the key of its object. */
 export function spill({ parked }: SweeperWorld, eventId: string, afterMs = 0, route = 'messaging'): string {
-  const key = spillKey(startMs + afterMs, eventId);
+  const key = spillKey(startMs + afterMs, eventId, route);
   parked.objects.set(key, writeSpilled({ route, message: spilledMessage(eventId, route) }));
   return key;
 }

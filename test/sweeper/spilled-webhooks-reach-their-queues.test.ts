@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ServiceUnavailableError } from '../../lambdas/contract/errors.ts';
 import { text } from '../../lambdas/contract/message-attributes.ts';
 import { spillKey, trialKey, writeSpilled } from '../../lambdas/contract/parked-message.ts';
-import { sweepSpill } from '../../lambdas/sweeper/sweep-spill.ts';
+import { type SpillWaiting, sweepSpill } from '../../lambdas/sweeper/sweep-spill.ts';
 import { unavailable } from '../support/fail-calls.ts';
 import { startMs } from '../support/settable-clock.ts';
 import { eventsSent, spill, spilledMessage, sweeperWorld, wideBounds } from '../support/sweeper-world.ts';
@@ -80,6 +80,80 @@ describe('one run', () => {
     // 16 s for one webhook at worst leave 4 s to begin in, and ten at a time take 10 s.
     await sweepSpill({ ...world.ports, send }, { ...wideBounds, endsAtMs: startMs + 20_000 });
     expect(eventsSent(world)).toHaveLength(10);
+  });
+});
+
+describe('what is left in the spill', () => {
+  const counts = (waiting: SpillWaiting | undefined) => waiting && Object.fromEntries(waiting);
+
+  test('is nothing, for each route, where there was nothing or everything was swept', async () => {
+    const world = sweeperWorld();
+    expect(counts(await sweepSpill(world.ports, wideBounds))).toEqual({ messaging: 0, telemetry: 0 });
+    for (const index of range(15)) spill(world, `e-${index}`, index);
+    expect(counts(await sweepSpill(world.ports, wideBounds))).toEqual({ messaging: 0, telemetry: 0 });
+  });
+
+  test('is counted to the end when no queue takes anything, without a read of each', async () => {
+    const world = sweeperWorld({ send: unavailable });
+    for (const index of range(2_400)) spill(world, `e-${index}`, index, index % 3 === 0 ? 'telemetry' : 'messaging');
+    let reads = 0;
+    const get = (key: string) => {
+      reads += 1;
+      return world.parked.get(key);
+    };
+    const waiting = await sweepSpill({ ...world.ports, parked: { ...world.parked, get } }, wideBounds);
+    expect(counts(waiting)).toEqual({ messaging: 1_600, telemetry: 800 });
+    expect(reads).toBe(10);
+  });
+
+  test('is what a run had no room for, and what cannot be swept', async () => {
+    const world = sweeperWorld();
+    spill(world, 'g-1', 0, 'gone');
+    for (const index of range(30)) spill(world, `e-${index}`, index + 1);
+    const waiting = await sweepSpill(world.ports, { ...wideBounds, mostWebhooks: 13 });
+    expect(counts(waiting)).toEqual({ messaging: 17, telemetry: 0, gone: 1 });
+    expect(world.parked.objects.size).toBe(18);
+  });
+
+  test('is counted without a route where it was spilled by a version that had none in its keys', async () => {
+    const world = sweeperWorld({ send: unavailable });
+    await world.parked.put(
+      'spill/001772619322417-5d1a7a3e',
+      writeSpilled({ route: 'gone', message: spilledMessage('e-0') }),
+    );
+    expect(counts(await sweepSpill(world.ports, wideBounds))).toEqual({ messaging: 0, telemetry: 0, unknown: 1 });
+  });
+
+  test('is what another run has not taken', async () => {
+    const world = sweeperWorld();
+    for (const index of range(5)) spill(world, `e-${index}`, index);
+    const get = async (key: string) => {
+      world.parked.objects.delete(key);
+      return 'missing' as const;
+    };
+    const waiting = await sweepSpill({ ...world.ports, parked: { ...world.parked, get } }, wideBounds);
+    expect(counts(waiting)).toEqual({ messaging: 0, telemetry: 0 });
+  });
+
+  test('is not known while the bucket cannot be listed: 0 would say that all is well', async () => {
+    const world = sweeperWorld();
+    const parked = { ...world.parked, list: unavailable };
+    expect(await sweepSpill({ ...world.ports, parked }, wideBounds)).toBeUndefined();
+  });
+
+  test('is counted no longer than the function may run', async () => {
+    const world = sweeperWorld({ send: unavailable });
+    for (const index of range(5_000)) spill(world, `e-${index}`, index);
+    const list = (prefix: string, after?: string) => {
+      world.clock.advance(10_000);
+      return world.parked.list(prefix, after);
+    };
+    // Three lists fit in: after them less than the 6 s are left that another might take.
+    const waiting = await sweepSpill(
+      { ...world.ports, parked: { ...world.parked, list } },
+      { ...wideBounds, endsAtMs: startMs + 35_000 },
+    );
+    expect(counts(waiting)).toEqual({ messaging: 3_000, telemetry: 0 });
   });
 });
 
@@ -180,7 +254,7 @@ describe('an object that cannot be swept stays where it is, and holds up no othe
 
   test.each(cases)('because it %s', async (_why, object, error) => {
     const world = sweeperWorld();
-    const key = spillKey(startMs - 1, 'broken');
+    const key = spillKey(startMs - 1, 'broken', 'messaging');
     await world.parked.put(key, object);
     spill(world, 'e-1');
     await sweepSpill(world.ports, wideBounds);

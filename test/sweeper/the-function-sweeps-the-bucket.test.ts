@@ -67,7 +67,7 @@ afterAll(async () => {
 test('the function puts what is spilled on its queue, and then nothing', async () => {
   const parked = s3ParkedObjects(aws.bucket, aws.s3);
   const message = spilledMessage('e-1');
-  await parked.put(spillKey(startMs, 'one'), writeSpilled({ route: 'messaging', message }));
+  await parked.put(spillKey(startMs, 'one', 'messaging'), writeSpilled({ route: 'messaging', message }));
   await invoke();
   expect(await parked.list(spillPrefix)).toEqual([]);
   await invoke();
