@@ -58,9 +58,10 @@ export function createOutageGate(): OutageGate {
   };
 }
 
-/** Whether one of the relay's own clients made this request. */
+/** Whether one of the relay's own clients made this request. In a function Powertools adds its own name to the id. */
 function isFromRelay(headers: IncomingHttpHeaders): boolean {
-  return headers['user-agent']?.split(' ').includes(`app/${relayAppId}`) ?? false;
+  const ids = headers['user-agent']?.split(' ').filter((part) => part.startsWith('app/')) ?? [];
+  return ids.some((id) => id === `app/${relayAppId}` || id.startsWith(`app/${relayAppId}-`));
 }
 
 const message = 'an outage on demand';

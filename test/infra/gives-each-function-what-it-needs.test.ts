@@ -10,6 +10,7 @@ const functionSchema = z.object({
   Properties: z.object({
     Description: z.string().optional(),
     Timeout: z.number(),
+    TracingConfig: z.object({ Mode: z.string() }).optional(),
     Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }),
   }),
 });
@@ -124,6 +125,37 @@ describe('the ingest function', () => {
     expect(() => synthesize({ routes: namedRoutes(12, route) })).toThrow(
       /^12 routes: about \d+ bytes .*another stackName/,
     );
+  });
+});
+
+test('every function knows the stack, whose name its metrics go by', () => {
+  expect(functions.map(({ Environment }) => Environment.Variables.STACK_NAME)).toEqual(
+    Array.from({ length: 5 }, () => 'TestRelay'),
+  );
+});
+
+describe('X-Ray', () => {
+  const traced = functionsOf({ ...twoRoutes, tracing: true });
+  const isOnTheWay = /^(?:Verifies webhooks|Delivers the webhooks)/;
+
+  test('traces nothing if nobody asks for it', () => {
+    expect(functions.flatMap(({ TracingConfig }) => TracingConfig ?? [])).toEqual([]);
+    expect(functions.filter(({ Environment }) => 'TRACING' in Environment.Variables)).toEqual([]);
+  });
+
+  test('traces the functions on the way of a webhook, which know it, and no other', () => {
+    const expected = traced.map(({ Description = '' }) =>
+      isOnTheWay.test(Description) ? [Description, { Mode: 'Active' }, 'active'] : [Description, undefined, undefined],
+    );
+    const actual = traced.map(({ Description = '', TracingConfig, Environment }) => [
+      Description,
+      TracingConfig,
+      Environment.Variables.TRACING,
+    ]);
+    expect(actual).toEqual(expected);
+    expect(actual.filter(([, tracing]) => tracing !== undefined)).toHaveLength(3);
+    expect(parseIngestEnv(variablesOf(/^Verifies webhooks/, traced)).TRACING).toBe('active');
+    expect(parseProcessorEnv(variablesOf(/^Delivers .* telemetry$/, traced)).TRACING).toBe('active');
   });
 });
 
@@ -254,6 +286,7 @@ describe('the sweeper', () => {
 
   test('knows the bucket and the queue of every route', () => {
     expect(parseSweeperEnv(variablesOf(description))).toEqual({
+      STACK_NAME: 'TestRelay',
       PAYLOAD_BUCKET: expect.stringMatching(/^<PayloadsBucket/),
       QUEUES: {
         'open-messaging': expect.stringMatching(/^<openmessagingQueue/),

@@ -114,6 +114,18 @@ test('the functions can do this and nothing else', () => {
 `);
 });
 
+test('with tracing, the functions on the way of a webhook tell X-Ray of it, which has no narrower resource', () => {
+  const untraced = permissions();
+  const traced = permissions({ ...twoRoutes, tracing: true });
+  expect(untraced.filter((permission) => !traced.includes(permission))).toEqual([]);
+  expect(traced.filter((permission) => !untraced.includes(permission))).toEqual(
+    ['IngestFunction', 'openmessagingProcessor', 'telemetryProcessor'].flatMap((role) => [
+      `${role}: xray:PutTelemetryRecords *`,
+      `${role}: xray:PutTraceSegments *`,
+    ]),
+  );
+});
+
 test.each(['aws', 'kms'] as const)(
   'with keys of %s, no permission covers every action or every resource',
   (encryption) => {

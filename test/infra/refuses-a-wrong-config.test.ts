@@ -14,7 +14,7 @@ const refusals: readonly [name: string, config: unknown, message: string | RegEx
   [
     'an unknown key',
     { ...route({}), inlineLimitByte: 3 },
-    'c.ts: inlineLimitByte is 3: unknown key; allowed: stackName, routes, inlineLimitBytes, throttle, ingestConcurrency, alarms, encryption, dataOnDestroy',
+    'c.ts: inlineLimitByte is 3: unknown key; allowed: stackName, routes, inlineLimitBytes, throttle, ingestConcurrency, tracing, alarms, encryption, dataOnDestroy',
   ],
   [
     'an unknown key deep inside',
@@ -181,6 +181,7 @@ const refusals: readonly [name: string, config: unknown, message: string | RegEx
     /throttle\.ratePerSecond is 0: must be a whole number from 1 to 10000$/,
   ],
   ['no concurrency at all', { ...route({}), ingestConcurrency: 0 }, /ingestConcurrency is 0: .* from 1 to 10000$/],
+  ['tracing that is neither', { ...route({}), tracing: 'x-ray' }, /tracing is "x-ray": must be true or false$/],
   ['a key that nobody has', { ...route({}), encryption: 'none' }, /encryption is "none": must be 'aws' \(/],
   [
     'a fate of the data that is none',
@@ -204,7 +205,7 @@ describe('a wrong configuration is refused with one line that names the key, the
       alarm: {},
     });
     const allowed =
-      'unknown key; allowed: stackName, routes, inlineLimitBytes, throttle, ingestConcurrency, alarms, encryption, dataOnDestroy';
+      'unknown key; allowed: stackName, routes, inlineLimitBytes, throttle, ingestConcurrency, tracing, alarms, encryption, dataOnDestroy';
     const [heading, ...lines] = refusal.message.split('\n');
 
     expect(heading).toBe('c.ts: 4 problems');
@@ -252,6 +253,7 @@ test('a minimal configuration gets the documented defaults', () => {
     alarms: {},
     encryption: 'aws',
     dataOnDestroy: 'retain',
+    tracing: false,
   });
 });
 

@@ -4,6 +4,7 @@ import type { SQSEvent } from 'aws-lambda';
 import { parseRelayConfig, type RelayConfigInput } from '../../lib/infra/relay-config.ts';
 import type { LiveStep } from '../../lib/local/live-step.ts';
 import { localClientSettings } from '../../lib/local/local-client.ts';
+import type { MetricDocument } from '../../lib/local/metric-line.ts';
 import type { Outages } from '../../lib/local/outages.ts';
 import type { ReadyMessage, ReadyRoute } from '../../lib/local/ready-message.ts';
 import { startLocalRelay } from '../../lib/local/run-local.ts';
@@ -35,7 +36,9 @@ export interface TestRelay {
   readonly ready: ReadyMessage;
   readonly destination: ScriptedDestination;
   readonly steps: readonly LiveStep[];
-  /** What the functions wrote beside their steps. */
+  /** What the functions published as metrics. */
+  readonly metrics: readonly MetricDocument[];
+  /** What the functions wrote beside their steps and metrics. */
   readonly output: readonly string[];
   /** The first such step, among those seen already or still to come. */
   waitForStep(fits: (step: LiveStep) => boolean, deadlineMs?: number): Promise<LiveStep>;
@@ -67,6 +70,7 @@ export interface PostOptions {
 export async function startTestRelay(options: TestRelayOptions): Promise<TestRelay> {
   const destination = await startScriptedDestination();
   const steps = watchFor<LiveStep>('step');
+  const metrics: MetricDocument[] = [];
   const output: string[] = [];
   let crashes: (event: SQSEvent) => boolean = () => false;
   const config = parseRelayConfig(
@@ -85,6 +89,7 @@ export async function startTestRelay(options: TestRelayOptions): Promise<TestRel
     config,
     deliverTo: destination.url,
     onStep: steps.add,
+    onMetrics: (document) => metrics.push(document),
     onOutput: (line) => output.push(line),
     variables: options.variables ?? {},
     ...(options.scheduleEveryMs === undefined ? {} : { scheduleEveryMs: options.scheduleEveryMs }),
@@ -125,6 +130,7 @@ export async function startTestRelay(options: TestRelayOptions): Promise<TestRel
     ready: relay.ready,
     destination,
     steps: steps.all,
+    metrics,
     output,
     waitForStep: steps.waitFor,
     route,
