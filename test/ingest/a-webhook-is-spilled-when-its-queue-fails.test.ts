@@ -31,6 +31,13 @@ describe('a webhook that SQS does not take', () => {
     expect(world.steps).toEqual([{ step: 'spilled', ...event, error, tookMs: 0 }]);
   });
 
+  test('keeps its trace in the spill', async () => {
+    const world = ingestWorld({ send: unavailable, traceHeader: () => 'Root=1-a' });
+    await acceptWebhook(signed(body), world.ports);
+    const [object = ''] = world.parked.objects.values();
+    expect(readSpilled(object)?.message.traceHeader).toBe('Root=1-a');
+  });
+
   test('is spilled as its claim check when its payload is in the bucket already', async () => {
     const world = ingestWorld({ send: unavailable });
     expect(await acceptWebhook(signed(largeBody), world.ports)).toMatchObject({ kind: 'stored' });

@@ -44,6 +44,15 @@ describe('an accepted webhook', () => {
     expect(world.steps).toEqual([{ step: 'accepted', route: signedRoute, ...told }]);
   });
 
+  test('is sent with the trace of its request, if it has one', async () => {
+    const world = ingestWorld({ traceHeader: () => 'Root=1-a' });
+    await acceptWebhook(signed(body), world.ports);
+    expect(world.queue.sent).toMatchObject([{ message: { traceHeader: 'Root=1-a' } }]);
+    const untraced = ingestWorld();
+    await acceptWebhook(signed(body), untraced.ports);
+    expect(untraced.queue.sent[0]?.message).not.toHaveProperty('traceHeader');
+  });
+
   test('took as long as its sender waited, a cold start among it, by whatever clock', async () => {
     const world = ingestWorld();
     const arrivedAtMs = world.clock.now() - 900;
