@@ -40,6 +40,7 @@ export class RelayStack extends Stack {
           ingestUrl: ingest.urlOf(route),
           queueUrl: route.queue.queueUrl,
           deadLetterQueueUrl: route.deadLetterQueue.queueUrl,
+          verify: route.verify,
           ...(route.secret === undefined ? {} : { secretArn: route.secret.secretArn }),
           ...(route.signingSecret === undefined ? {} : { signingSecretArn: route.signingSecret.secretArn }),
         },

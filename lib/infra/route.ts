@@ -45,12 +45,15 @@ export class Route extends Construct {
   readonly secret: Secret | undefined;
   /** Shared with the destination; undefined for a route that does not sign its deliveries. */
   readonly signingSecret: Secret | undefined;
+  /** How it knows its sender. */
+  readonly verify: RouteConfig['verify'];
   private readonly config: RouteConfig;
 
   constructor(scope: Construct, id: string, props: RouteProps) {
     super(scope, id);
     this.name = props.name;
     this.config = props.config;
+    this.verify = props.config.verify;
     if (isPlaceholder(props.config.deliverTo.url)) {
       const key = `routes.${props.name}.deliverTo.url`;
       Annotations.of(this).addWarningV2(

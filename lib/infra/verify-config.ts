@@ -48,6 +48,8 @@ export const verifySchema = z.discriminatedUnion(
   },
 );
 
+export type VerifyConfig = z.output<typeof verifySchema>;
+
 /** What a header of the sender must not be used for, because of what it is already. */
 export function verificationProblems(route: {
   readonly verify: z.output<typeof verifySchema>;

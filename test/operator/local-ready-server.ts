@@ -13,10 +13,12 @@ export async function serveReady({ access, ...location }: RelayLocation): Promis
   const { kind: _, ...endpoints } = access;
   const routes = [...location.routes].map(([name, queues]) => [
     name,
-    { ingestUrl: `http://127.0.0.1/webhooks/${name}`, secret: 'secret', ...queues },
+    { secret: 'secret', ...queues },
   ]);
   const ready = {
     ready: true,
+    stackName: location.stackName,
+    startedAtMs: location.startedAtMs,
     routes: Object.fromEntries(routes),
     deliveryTableName: location.deliveryTableName,
     payloadBucketName: location.payloadBucketName,

@@ -43,6 +43,7 @@ export async function locateStack(address: Extract<RelayAddress, { kind: 'stack'
     }
     return {
       description: `stack ${stackName} in ${await client.config.region()}`,
+      stackName,
       routes: outputs.data.Routes,
       deliveryTableName: outputs.data.DeliveryTableName,
       payloadBucketName: outputs.data.PayloadBucketName,

@@ -1,3 +1,5 @@
+import type { VerifyConfig } from '../../infra/verify-config.ts';
+
 /** The two queues of one route, and the secret that it shares with its sender, if it has one. */
 export interface RouteQueues {
   readonly queueUrl: string;
@@ -5,11 +7,22 @@ export interface RouteQueues {
   readonly secretArn?: string | undefined;
 }
 
+/** One route of a running relay. */
+export interface RouteLocation extends RouteQueues {
+  readonly ingestUrl: string;
+  /** Absent from a stack that an earlier version of the relay deployed. */
+  readonly verify?: VerifyConfig | undefined;
+}
+
 /** Everything the operator's commands need to know about one running relay. */
 export interface RelayLocation {
   /** For people, as in "the local relay at http://127.0.0.1:3000". */
   readonly description: string;
-  readonly routes: ReadonlyMap<string, RouteQueues>;
+  /** The dimension `service` of its metrics. */
+  readonly stackName: string;
+  /** When a local run began, in epoch ms: it has no figures of before. Undefined for a deployed relay. */
+  readonly startedAtMs?: number | undefined;
+  readonly routes: ReadonlyMap<string, RouteLocation>;
   readonly deliveryTableName: string;
   readonly payloadBucketName: string;
   readonly access: RelayAccess;
@@ -23,6 +36,8 @@ export type RelayAccess =
       readonly s3: string;
       readonly dynamodb: string;
       readonly secretsManager: string;
+      readonly lambda: string;
+      readonly cloudWatch: string;
     }
   | { readonly kind: 'aws'; readonly region?: string | undefined; readonly profile?: string | undefined };
 
