@@ -11,10 +11,7 @@ export interface TestServer {
 export async function serveReady({ access, ...location }: RelayLocation): Promise<TestServer> {
   if (access.kind !== 'emulators') throw new Error('a local run is made of emulators');
   const { kind: _, ...endpoints } = access;
-  const routes = [...location.routes].map(([name, queues]) => [
-    name,
-    { secret: 'secret', ...queues },
-  ]);
+  const routes = [...location.routes].map(([name, queues]) => [name, { secret: 'secret', ...queues }]);
   const ready = {
     ready: true,
     stackName: location.stackName,

@@ -10,6 +10,4 @@ const routeSchema = z.object({
 });
 
 /** Routes by their names, the same in the local run's answer and in the stack's `Routes` output. */
-export const routesSchema = z
-  .record(z.string(), routeSchema)
-  .transform((routes) => new Map(Object.entries(routes)));
+export const routesSchema = z.record(z.string(), routeSchema).transform((routes) => new Map(Object.entries(routes)));
