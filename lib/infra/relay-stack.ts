@@ -7,6 +7,7 @@ import { DeliveryTable } from './delivery-table.ts';
 import { IngestEndpoint } from './ingest-endpoint.ts';
 import { PayloadBucket } from './payload-bucket.ts';
 import type { RelayConfig } from './relay-config.ts';
+import { relayVersion } from './relay-version.ts';
 import { Route } from './route.ts';
 import { SpillSweeper } from './spill-sweeper.ts';
 
@@ -49,6 +50,7 @@ export class RelayStack extends Stack {
     new CfnOutput(this, 'Routes', { value: this.toJsonString(described) });
     new CfnOutput(this, 'PayloadBucketName', { value: payloads.bucket.bucketName });
     new CfnOutput(this, 'DeliveryTableName', { value: deliveries.table.tableName });
+    new CfnOutput(this, 'Version', { value: relayVersion });
     new CfnOutput(this, 'AlarmTopicArn', { value: alarms.topic.topicArn });
   }
 }

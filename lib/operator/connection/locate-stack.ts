@@ -18,6 +18,7 @@ const outputsSchema = z.object({
     .pipe(routesSchema),
   DeliveryTableName: z.string(),
   PayloadBucketName: z.string(),
+  Version: z.string().optional(),
 });
 
 /**
@@ -47,6 +48,7 @@ export async function locateStack(address: Extract<RelayAddress, { kind: 'stack'
       routes: outputs.data.Routes,
       deliveryTableName: outputs.data.DeliveryTableName,
       payloadBucketName: outputs.data.PayloadBucketName,
+      version: outputs.data.Version,
       access: { kind: 'aws', region, profile },
     };
   } finally {

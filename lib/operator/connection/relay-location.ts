@@ -23,6 +23,8 @@ export interface RelayLocation {
   /** When a local run began, in epoch ms: it has no figures of before. Undefined for a deployed relay. */
   readonly startedAtMs?: number | undefined;
   readonly routes: ReadonlyMap<string, RouteLocation>;
+  /** Of the relay that is deployed; undefined for a local run, and for a stack from before it was told. */
+  readonly version?: string | undefined;
   readonly deliveryTableName: string;
   readonly payloadBucketName: string;
   readonly access: RelayAccess;

@@ -11,7 +11,7 @@ use([BarChart, LineChart, GridComponent, MarkAreaComponent, SVGRenderer]);
 
 /** As wide as a phone's page: there it is shown in its own size, and on a wide screen three stand side by side. */
 const size = { width: 300, height: 156 } as const;
-const margins = { left: 46, right: 10, top: 8, bottom: 22 } as const;
+const margins = { outerBoundsMode: 'none', left: 46, right: 10, top: 8, bottom: 22 } as const;
 const fontSize = 11.5;
 const dayMs = 86_400_000;
 
@@ -113,7 +113,7 @@ function series({ shape, ink, values }: Mark, { unit, window }: Plot) {
         type: 'bar',
         stack: 'counts',
         silent: true,
-        barWidth: Math.max(1.5, room * 0.85),
+        barWidth: Math.max(2, room * 0.85),
         itemStyle: { color },
         // Each series has an entry for each period: bars are put upon each other by the number of their entry.
         data: values.map((value, index) => [middleOf(index), value === 0 ? '-' : (value ?? '-')]),

@@ -28,16 +28,19 @@ export function routePlots({ route, metrics }: RouteFigures, window: TimeWindow)
       ifEmpty: 'Nothing was delivered.',
     }),
     plot('queue', {
-      title: 'Waiting and dead letters',
+      title: 'Waiting or in flight',
       unit: 'count',
-      marks: [
-        level('waiting or in flight', 'waiting', added(metrics.waiting, metrics.inFlight)),
-        level('dead letters', 'dead', added(metrics.deadVisible, metrics.deadInFlight)),
-      ],
-      ifEmpty: 'SQS published nothing: the queues were idle.',
+      marks: [level('events', 'waiting', added(metrics.waiting, metrics.inFlight))],
+      ifEmpty: 'SQS published nothing: the queue was idle.',
+    }),
+    plot('dead', {
+      title: 'Dead letters',
+      unit: 'count',
+      marks: [level('in the queue', 'dead', added(metrics.deadVisible, metrics.deadInFlight))],
+      ifEmpty: 'SQS published nothing: the queue was idle.',
     }),
     plot('causes', {
-      title: 'Dead letters by cause',
+      title: 'New dead letters by cause',
       unit: 'count',
       marks: byKind(metrics.deadLettersBy),
       ifEmpty: 'None.',
@@ -54,17 +57,16 @@ export function routePlots({ route, metrics }: RouteFigures, window: TimeWindow)
       marks: [...byKind({ ...metrics.refusedBy, 'not stored (503)': metrics.notStored })],
       ifEmpty: 'None.',
     }),
-    plot('ingest', {
-      title: 'Answering the sender',
+    plot('latency', {
+      title: 'Answer to the sender, and one POST',
       unit: 'milliseconds',
-      marks: [timed('p50', 'p50', metrics.ingestP50), timed('p99', 'p99', metrics.ingestP99)],
-      ifEmpty: 'Nothing was accepted.',
-    }),
-    plot('post', {
-      title: 'One POST to the destination',
-      unit: 'milliseconds',
-      marks: [timed('p50', 'p50', metrics.deliveryP50), timed('p99', 'p99', metrics.deliveryP99)],
-      ifEmpty: 'Nothing was posted.',
+      marks: [
+        timed('answer p50', 'accepted', metrics.ingestP50),
+        timed('p99', 'delivered', metrics.ingestP99),
+        timed('POST p50', 'p50', metrics.deliveryP50),
+        timed('p99', 'p99', metrics.deliveryP99),
+      ],
+      ifEmpty: 'Nothing was accepted or posted.',
     }),
     plot('age', {
       title: 'Age of the oldest event',
