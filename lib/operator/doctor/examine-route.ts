@@ -65,7 +65,9 @@ async function secret(
       'the functions know of it within five minutes; until then the previous one is the safe one',
     );
   }
-  return ok(`secret (${verify?.kind ?? 'kind not told'}) since ${new Date(current.createdAtMs).toISOString().slice(0, 10)}`);
+  return ok(
+    `secret (${verify?.kind ?? 'kind not told'}) since ${new Date(current.createdAtMs).toISOString().slice(0, 10)}`,
+  );
 }
 
 function flow(name: string, breaker: StoredBreaker, nowMs: number): Verdict {
