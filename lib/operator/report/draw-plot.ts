@@ -4,16 +4,15 @@ import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import type { Mark, Plot } from './plot.ts';
 import { shortCount, shortTime } from './say-number.ts';
-import { secondsStep, timeLandmarks } from './ticks.ts';
+import { secondsStep, timeLandmarks, timeTicks } from './ticks.ts';
 import { periodStarts } from './time-window.ts';
 
 use([BarChart, LineChart, GridComponent, MarkAreaComponent, SVGRenderer]);
 
 /** As wide as a phone's page: there it is shown in its own size, and on a wide screen three stand side by side. */
 const size = { width: 300, height: 156 } as const;
-const margins = { outerBoundsMode: 'none', left: 46, right: 10, top: 8, bottom: 22 } as const;
+const margins = { outerBoundsMode: 'none', left: 52, right: 10, top: 8, bottom: 22 } as const;
 const fontSize = 11.5;
-const dayMs = 86_400_000;
 
 /**
  * A plot as an SVG image. Title and legend are not in it, but in the page around it, where they can be wrapped and
@@ -25,7 +24,6 @@ export function drawPlot(plot: Plot): string {
   try {
     chart.setOption({
       animation: false,
-      useUTC: true,
       grid: margins,
       xAxis: timeAxis(plot),
       yAxis: valueAxis(plot),
@@ -42,30 +40,21 @@ function colour(name: string): string {
 }
 
 function timeAxis({ window: { fromMs, untilMs } }: Plot) {
+  const plotWidth = size.width - margins.left - margins.right;
+  const { moments, label } = timeTicks(fromMs, untilMs);
+  // On the right there is no more room than this: half a label would be cut off.
+  const halfLabel = label(fromMs).length * fontSize * 0.33;
+  const lastMs = fromMs + ((untilMs - fromMs) * (plotWidth + margins.right - halfLabel)) / plotWidth;
+  const customValues = moments.filter((atMs) => atMs <= lastMs);
   return {
-    type: 'time',
+    type: 'value',
     min: fromMs,
     max: untilMs,
-    splitNumber: 4,
-    axisLine: { lineStyle: { color: colour('axis') } },
-    axisTick: { lineStyle: { color: colour('axis') } },
-    axisLabel: {
-      color: colour('muted'),
-      fontSize,
-      hideOverlap: true,
-      // Half a label at the edges would be cut off.
-      showMinLabel: false,
-      showMaxLabel: false,
-      formatter: (atMs: number) => momentLabel(atMs, untilMs - fromMs),
-    },
+    axisLine: { show: true, lineStyle: { color: colour('axis') } },
+    axisTick: { show: true, customValues, lineStyle: { color: colour('axis') } },
+    axisLabel: { color: colour('muted'), fontSize, customValues, formatter: label },
+    splitLine: { show: false },
   } as const;
-}
-
-/** A day's midnight is its date: the window may go over several. */
-function momentLabel(atMs: number, lengthMs: number): string {
-  const at = new Date(atMs).toISOString();
-  if (lengthMs > 3 * dayMs || (lengthMs > 3_600_000 && atMs % dayMs === 0)) return at.slice(5, 10);
-  return lengthMs <= 600_000 ? at.slice(11, 19) : at.slice(11, 16);
 }
 
 function valueAxis({ unit, marks }: Plot) {

@@ -27,3 +27,32 @@ const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200,
 export function secondsStep(most: number): number {
   return steps.find((step) => most / step <= 4) ?? Math.ceil(most / 4 / 86_400) * 86_400;
 }
+
+/** Moments to name on the axis of time, and their names, in UTC. */
+export interface TimeTicks {
+  readonly moments: readonly number[];
+  readonly label: (atMs: number) => string;
+}
+
+const tickStepsMs = [
+  10_000,
+  30_000,
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * minute),
+  ...[1, 2, 4, 6, 12].map((hours) => hours * hour),
+  ...[1, 2, 7, 14, 28, 56, 112].map((days) => days * day),
+];
+
+/** At most five moments, at times that people count in. A day's midnight is its date: the window may go over several. */
+export function timeTicks(fromMs: number, untilMs: number): TimeTicks {
+  const stepMs = tickStepsMs.find((step) => (untilMs - fromMs) / step <= 5.5) ?? 112 * day;
+  const moments: number[] = [];
+  for (let atMs = Math.ceil(fromMs / stepMs) * stepMs; atMs <= untilMs; atMs += stepMs) moments.push(atMs);
+  return {
+    moments,
+    label: (atMs) => {
+      const at = new Date(atMs).toISOString();
+      if (stepMs >= day || (stepMs >= hour && atMs % day === 0)) return at.slice(5, 10);
+      return at.slice(11, stepMs < minute ? 19 : 16);
+    },
+  };
+}

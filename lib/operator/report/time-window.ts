@@ -22,6 +22,9 @@ const kept: readonly (readonly [withinSeconds: number, leastPeriodSeconds: numbe
   [Number.POSITIVE_INFINITY, hourSeconds],
 ];
 
+/** A run that has just begun gets an axis all the same. */
+const shortestRunSeconds = 60;
+
 /** As far back as CloudWatch has anything. */
 export const longestHours = 455 * 24;
 
@@ -34,7 +37,7 @@ export const longestHours = 455 * 24;
 export function windowOf(hours: number, nowMs: number, runSince?: number): TimeWindow {
   const wantedSeconds = hours * hourSeconds;
   const runSeconds = runSince === undefined ? Number.POSITIVE_INFINITY : Math.max(0, nowMs - runSince) / 1_000;
-  const seconds = Math.min(wantedSeconds, Math.max(runSeconds, 300));
+  const seconds = Math.min(wantedSeconds, Math.max(runSeconds, shortestRunSeconds));
   const [, leastKept = hourSeconds] = kept.find(([within]) => seconds <= within) ?? [];
   const least = runSince === undefined ? leastKept : 10;
   const periodSeconds =

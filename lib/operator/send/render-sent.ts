@@ -15,28 +15,32 @@ const colours: Readonly<Record<Whereabouts['kind'], Style>> = {
 };
 
 /** One line about one webhook: where it is, and what to do if that is not where it should be. */
-export function renderWhereabouts({ answer, eventId, whereabouts }: SentWebhook, nowMs: number, paint: Paint): string {
-  const line = (text: string) => `${paint(colours[whereabouts.kind], whereabouts.kind.padEnd(11))}  ${text}`;
+export function renderWhereabouts(webhook: SentWebhook, nowMs: number, paint: Paint): string {
+  const { kind } = webhook.whereabouts;
+  return `${paint(colours[kind], kind.padEnd(11))}  ${explain(webhook, nowMs)}`;
+}
+
+function explain({ answer, eventId, whereabouts }: SentWebhook, nowMs: number): string {
   switch (whereabouts.kind) {
     case 'refused':
-      return line(`HTTP ${answer.status} ${printable(answer.body.slice(0, 200))}: ${whyRefused(answer.status)}`);
+      return `HTTP ${answer.status} ${printable(answer.body.slice(0, 200))}: ${whyRefused(answer.status)}`;
     case 'stored':
-      return line('waits on its queue; no processor has begun with it');
+      return 'waits on its queue; no processor has begun with it';
     case 'delivering':
-      return line(whatIsTried(whereabouts, nowMs));
+      return whatIsTried(whereabouts, nowMs);
     case 'delivered': {
       const { lastStatus, attempts, tookMs } = whereabouts;
       const after = tookMs === undefined ? '' : `, ${seconds(tookMs)} after its receipt`;
-      return line(`HTTP ${lastStatus ?? '2xx'} at attempt ${attempts}${after}`);
+      return `HTTP ${lastStatus ?? '2xx'} at attempt ${attempts}${after}`;
     }
-    case 'dead-letter':
-      return line(
-        `${printable(whereabouts.lastError ?? 'not deliverable')} after ${count(whereabouts.attempts, 'attempt')}: relay dlq show ${eventId}`,
-      );
+    case 'dead-letter': {
+      const { lastError = 'not deliverable', attempts } = whereabouts;
+      return `${printable(lastError)} after ${count(attempts, 'attempt')}: relay dlq show ${eventId}`;
+    }
     case 'duplicate':
-      return line(duplicateOf(whereabouts.of));
+      return duplicateOf(whereabouts.of);
     case 'paused':
-      return line(`stored, and waits: ${whereabouts.why}; ${whereabouts.next}`);
+      return `stored, and waits: ${whereabouts.why}; ${whereabouts.next}`;
   }
 }
 
@@ -86,7 +90,7 @@ export function renderMany(sent: readonly SentWebhook[], nowMs: number, paint: P
       const [example] = webhooks;
       const many = `${paint(colours[kind], kind.padEnd(11))}  ${webhooks.length}`;
       if (kind === 'delivered') return [`${many}  ${howLong(webhooks)}`];
-      return example === undefined ? [many] : [many, `  such as ${renderWhereabouts(example, nowMs, paint)}`];
+      return example === undefined ? [many] : [many, `             such as: ${explain(example, nowMs)}`];
     });
   return lines.join('\n');
 }

@@ -34,7 +34,7 @@ export interface SendTools extends FollowTools {
 }
 
 /** As many as a sender of some size has under way. */
-const mostAtOnce = 10;
+const mostAtOnce = 5;
 
 /**
  * `relay send FILE --route ROUTE`
