@@ -84,7 +84,7 @@ figure svg text { font-family: inherit; font-variant-numeric: tabular-nums; }
 @media (max-width: 720px) {
   body { padding: 20px 14px 32px; }
   .tiles { grid-template-columns: repeat(2, 1fr); }
-  .routes thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
+  .routes thead { display: none; }
   .routes table, .routes tbody { display: block; }
   .routes tr { display: grid; grid-template-columns: 1fr 1fr; gap: 0 18px; padding: 10px 0; border-bottom: 1px solid var(--rule); }
   .routes tr:last-child { border-bottom: 0; }

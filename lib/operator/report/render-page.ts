@@ -86,7 +86,7 @@ ${tile('Delivered', fullCount(total('delivered')), duplicates === 0 ? 'no duplic
 ${tile('Retries', fullCount(total('retried')), 'attempts that another followed')}
 ${tile('Dead letters', fullCount(total('deadLetters')), waiting)}
 ${tile('Refused', fullCount(total('refused')), `${fullCount(total('notStored'))} not stored`)}
-${tile('Requests', dollars(cost), 'at most, at list prices')}
+${tile('Requests', cost > 0 && cost < 0.01 ? '< $0.01' : dollars(cost), 'at most, at list prices')}
 </dl>`;
 }
 
