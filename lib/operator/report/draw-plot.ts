@@ -133,15 +133,13 @@ function series({ shape, ink, values }: Mark, { unit, window }: Plot) {
         silent: true,
         lineStyle: { color, width: 1.75 },
         itemStyle: { color },
-        symbol: 'circle',
-        // A value between two gaps makes no line, and would not be seen.
-        symbolSize: (_value: unknown, { dataIndex }: { readonly dataIndex: number }) =>
-          values[dataIndex - 1] === undefined && values[dataIndex + 1] === undefined ? 5 : 0,
+        symbolSize: 5,
         showAllSymbol: true,
-        data: values.map((value, index) => [
-          middleOf(index),
-          value === undefined ? '-' : unit === 'milliseconds' ? scaled(value) : value,
-        ]),
+        data: values.map((value, index) => ({
+          value: [middleOf(index), value === undefined ? '-' : unit === 'milliseconds' ? scaled(value) : value],
+          // A value between two gaps makes no line, and would not be seen.
+          symbol: values[index - 1] === undefined && values[index + 1] === undefined ? 'circle' : 'none',
+        })),
       } as const;
   }
 }

@@ -6,7 +6,7 @@ import type { TimeWindow } from './time-window.ts';
 /** What is drawn of one route: from accepted to delivered first, and then what stood in between. */
 export function routePlots({ route, metrics }: RouteFigures, window: TimeWindow): readonly Plot[] {
   const plot = (name: string, shown: Pick<Plot, 'title' | 'unit' | 'marks' | 'ifEmpty'>): Plot => ({
-    id: `${route}-${name}`,
+    id: `${route.replace(/[^\w-]/g, '_')}-${name}`,
     paused: metrics.breakerOpen,
     window,
     ...shown,
