@@ -9,7 +9,7 @@ import {
   DynamoDBClient,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
@@ -50,6 +50,7 @@ export interface EmulatedRelay {
   untilReceivable(queueUrl: string, count: number): Promise<void>;
   recordDelivery(route: string, eventId: string, fields: RecordFields): Promise<void>;
   storePayload(key: string, bytes: Uint8Array): Promise<void>;
+  removePayload(key: string): Promise<void>;
   /** Puts a route's breaker into a state, whatever it was in before. */
   setBreaker(route: string, state: Omit<BreakerState, 'version'>): Promise<void>;
   /** Puts anything at all where a route's breaker is kept, as another version of the relay may have written it. */
@@ -70,6 +71,10 @@ export interface RecordFields {
   readonly lastStatus?: number;
   readonly lastError?: string;
   readonly lastAnswer?: string;
+  /** Default: 0, long ago. */
+  readonly firstReceivedAtMs?: number;
+  readonly leaseExpiresAtMs?: number;
+  readonly deliveredAtMs?: number;
 }
 
 /** A relay of two routes, `main` and `other`, made of emulators only. */
@@ -136,7 +141,7 @@ export async function startEmulatedRelay(): Promise<EmulatedRelay> {
     sendTo: (queueUrl, message) => send(sqs, queueUrl, message),
     drain: (queueUrl) => drain(sqs, queueUrl),
     untilReceivable: (queueUrl, count) => untilReceivable(sqs, queueUrl, count),
-    recordDelivery: async (route, eventId, { status, attempts, lastStatus, lastError, lastAnswer }) => {
+    recordDelivery: async (route, eventId, { status, attempts, lastStatus, lastError, lastAnswer, ...times }) => {
       await dynamodb.send(
         new PutItemCommand({
           TableName: tableName,
@@ -147,8 +152,9 @@ export async function startEmulatedRelay(): Promise<EmulatedRelay> {
             ...(lastStatus === undefined ? {} : { lastStatus: { N: String(lastStatus) } }),
             ...(lastError === undefined ? {} : { lastError: { S: lastError } }),
             ...(lastAnswer === undefined ? {} : { lastAnswer: { S: lastAnswer } }),
-            leaseExpiresAtMs: { N: '0' },
-            firstReceivedAtMs: { N: '0' },
+            leaseExpiresAtMs: { N: String(times.leaseExpiresAtMs ?? 0) },
+            firstReceivedAtMs: { N: String(times.firstReceivedAtMs ?? 0) },
+            ...(times.deliveredAtMs === undefined ? {} : { deliveredAtMs: { N: String(times.deliveredAtMs) } }),
             expiresAtSeconds: { N: '4102444800' },
           },
         }),
@@ -156,6 +162,9 @@ export async function startEmulatedRelay(): Promise<EmulatedRelay> {
     },
     storePayload: async (Key, Body) => {
       await s3.send(new PutObjectCommand({ Bucket: 'payloads', Key, Body }));
+    },
+    removePayload: async (Key) => {
+      await s3.send(new DeleteObjectCommand({ Bucket: 'payloads', Key }));
     },
     setBreaker: async (route, state) => {
       await dynamodb.send(new DeleteItemCommand({ TableName: tableName, Key: { pk: { S: breakerKey(route) } } }));
