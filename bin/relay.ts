@@ -7,6 +7,7 @@ import { confirmOn } from '../lib/operator/terminal/confirm.ts';
 import type { ExitCode, Terminal } from '../lib/operator/terminal/terminal.ts';
 import { addDlqCommands } from './relay-commands/dlq.ts';
 import { addDoctorCommand } from './relay-commands/doctor.ts';
+import { addGenesysCommands } from './relay-commands/genesys.ts';
 import { addReportCommand } from './relay-commands/report.ts';
 import { addRouteCommands } from './relay-commands/route.ts';
 import { addSecretCommands } from './relay-commands/secret.ts';
@@ -54,6 +55,7 @@ const program = new Command('relay')
 
 const session = openSession(terminal, interruption.signal);
 addDlqCommands(program, session);
+addGenesysCommands(program, session);
 addRouteCommands(program, session);
 addSecretCommands(program, session);
 addDoctorCommand(program, session);

@@ -21,7 +21,8 @@ export function addDlqCommands(program: Command, { terminal, withRelay }: Sessio
       'after',
       `
 A dead letter has a cause: rejected, attempts-exhausted, retention-reached, foreign-pointer, wrong-route,
-malformed-message, payload-missing; or receive-limit when the processor died on it and SQS moved it.
+malformed-message, payload-missing; or receive-limit when the processor died on it and SQS moved it, and not-queued when
+EventBridge could not put it on the route's queue.
 ${exitCodes}`,
     );
 

@@ -119,6 +119,15 @@ const breakerSettingsSchema = z.object({
   tickSeconds: z.number(),
 }) satisfies z.ZodMiniType<BreakerSettings>;
 
+const eventBridgeSourceSchema = z.object({
+  /** Of the partner's event source and its bus: what an event's `source` has to be. */
+  sourceName: z.string(),
+  /** What the destination gets: the whole event, or what is in its `detail`. */
+  deliver: z.enum(['envelope', 'detail']),
+});
+
+export type EventBridgeSource = z.infer<typeof eventBridgeSourceSchema>;
+
 const processorEnvSchema = z.object({
   ...functionEnv,
   ROUTE: name,
@@ -141,6 +150,8 @@ const processorEnvSchema = z.object({
   ),
   /** Absent where deliveries are not signed. */
   SIGNING_SECRET_ARN: z.optional(name),
+  /** Absent where nothing comes from a bus. */
+  EVENT_BRIDGE: z.optional(json(eventBridgeSourceSchema)),
   RETRY: json(z.object({ maxAttempts: z.number(), baseSeconds: z.number(), capSeconds: z.number() })),
   BREAKER: json(breakerSettingsSchema),
   /** Processors at work in a route that is not paused: `deliverTo.maxConcurrency`. */

@@ -24,11 +24,22 @@ export const attributeNames = {
   redrivenAt: 'RedrivenAt',
 } as const;
 
+/** What EventBridge writes on an event that it could not put on its route's queue, and put among the dead letters. */
+export const busFailureAttributeNames = {
+  rule: 'RULE_ARN',
+  target: 'TARGET_ARN',
+  errorCode: 'ERROR_CODE',
+  errorMessage: 'ERROR_MESSAGE',
+  exhausted: 'EXHAUSTED_RETRY_CONDITION',
+  retries: 'RETRY_ATTEMPTS',
+} as const;
+
 /** Attributes that only a dead letter has: a redrive takes them off again. */
 export const deadLetterAttributeNames: readonly string[] = [
   attributeNames.cause,
   attributeNames.lastStatus,
   attributeNames.attempts,
+  ...Object.values(busFailureAttributeNames),
 ];
 
 /** What is known of a webhook beside its bytes. */

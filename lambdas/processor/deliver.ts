@@ -2,7 +2,7 @@ import { attemptDelivery } from './attempt-delivery.ts';
 import { faultBackoffSeconds } from './backoff.ts';
 import { claimEvent } from './claim-event.ts';
 import type { Pass } from './pass.ts';
-import { type Disposition, logFault, type ProcessorContext } from './processor-context.ts';
+import { type Disposition, logFault, ownMessages, type ProcessorContext } from './processor-context.ts';
 import { type Delivery, type ReceivedMessage, readDelivery } from './read-delivery.ts';
 import { setPoisonAside } from './set-aside.ts';
 import { type Attempt, keepUntilLeaseEnds } from './settle-attempt.ts';
@@ -31,7 +31,7 @@ export async function deliver(
   try {
     let delivery: Delivery;
     try {
-      delivery = readDelivery(message, { route: context.settings.route, bucket: context.payloads.bucket });
+      delivery = readDelivery(message, ownMessages(context));
     } catch (error) {
       return await setPoisonAside(context, message, error);
     }

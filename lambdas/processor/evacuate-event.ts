@@ -1,5 +1,5 @@
 import { claimEvent } from './claim-event.ts';
-import { type Disposition, logFault, type ProcessorContext } from './processor-context.ts';
+import { type Disposition, logFault, ownMessages, type ProcessorContext } from './processor-context.ts';
 import { type Delivery, type ReceivedMessage, readDelivery } from './read-delivery.ts';
 import { setPoisonAside } from './set-aside.ts';
 import { failed, keepUntilLeaseEnds } from './settle-attempt.ts';
@@ -19,7 +19,7 @@ import { failed, keepUntilLeaseEnds } from './settle-attempt.ts';
 export async function evacuateEvent(context: ProcessorContext, message: ReceivedMessage): Promise<Disposition> {
   let delivery: Delivery;
   try {
-    delivery = readDelivery(message, { route: context.settings.route, bucket: context.payloads.bucket });
+    delivery = readDelivery(message, ownMessages(context));
   } catch (error) {
     return setPoisonAside(context, message, error);
   }

@@ -39,6 +39,7 @@ const processor: ProcessorContext = {
     renewAfterReceives: env.RENEW_AFTER_RECEIVES,
     pausedHideSeconds: env.BREAKER.pausedHideSeconds,
     trialHideSeconds: env.BREAKER.trialHideSeconds,
+    eventBridge: env.EVENT_BRIDGE,
   },
   records: dynamoDeliveryRecords(env.DELIVERY_TABLE, env.ROUTE),
   payloads: s3PayloadStore(env.PAYLOAD_BUCKET),

@@ -1,3 +1,4 @@
+import type { EventBridgeSource } from '../contract/env.ts';
 import { describeError } from '../contract/errors.ts';
 import type {
   Clock,
@@ -12,6 +13,7 @@ import type { RetrySettings } from '../contract/retry-settings.ts';
 import type { LogStep, WaitReason } from '../contract/step-log.ts';
 import type { RequestSettings } from './build-request.ts';
 import type { ReadCredentials } from './read-credentials.ts';
+import type { OwnMessages } from './read-delivery.ts';
 import type { RouteBreaker } from './route-breaker.ts';
 
 /** What a route's config says of its deliveries. */
@@ -30,6 +32,8 @@ export interface DeliverySettings extends RequestSettings {
   readonly pausedHideSeconds: number;
   /** How long one is hidden of which the scheduled function has a copy. */
   readonly trialHideSeconds: number;
+  /** Undefined for a route that gets nothing from a bus. */
+  readonly eventBridge?: EventBridgeSource | undefined;
 }
 
 /** One route's processor: its settings, and the world as it may touch it. */
@@ -63,6 +67,11 @@ export const acknowledge: Disposition = { kind: 'acknowledge' };
 /** Seconds from now until a moment has certainly passed: SQS's clock and ours do not agree to the millisecond. */
 export function secondsUntilPast(momentMs: number, nowMs: number): number {
   return Math.ceil(Math.max(0, momentMs - nowMs) / 1_000) + 1;
+}
+
+/** What the messages of this route can be. */
+export function ownMessages({ settings, payloads }: ProcessorContext): OwnMessages {
+  return { route: settings.route, bucket: payloads.bucket, eventBridge: settings.eventBridge };
 }
 
 export function logFault(context: ProcessorContext, eventId: string, during: string, error: unknown): void {

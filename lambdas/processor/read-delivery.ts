@@ -1,3 +1,5 @@
+import { type BusEvent, readBusEvent } from '../contract/bus-event.ts';
+import type { EventBridgeSource } from '../contract/env.ts';
 import { PoisonMessageError } from '../contract/errors.ts';
 import {
   type KnownAttributes,
@@ -35,27 +37,56 @@ export interface OffloadedBody {
   readonly pointer: PayloadPointer;
 }
 
+/** What a route's messages can be. */
+export interface OwnMessages {
+  readonly route: string;
+  /** The payload bucket. */
+  readonly bucket: string;
+  /** Undefined for a route that gets nothing from a bus. */
+  readonly eventBridge?: EventBridgeSource | undefined;
+}
+
 /**
- * Reads a message that the relay, or another SQS client, put on the route's queue: what is missing gets a default, so
- * that an operator can send a bare body by hand. Nothing is fetched.
+ * Reads a message that the relay, a rule of EventBridge or another SQS client put on the route's queue: what is missing
+ * gets a default, so that an operator can send a bare body by hand. Nothing is fetched.
  *
  * @throws PoisonMessageError when no retry could make sense of it
  */
-export function readDelivery(
-  message: ReceivedMessage,
-  own: { readonly route: string; readonly bucket: string },
-): Delivery {
+export function readDelivery(message: ReceivedMessage, own: OwnMessages): Delivery {
   const known = knownAttributes(message.attributes);
   if (known.Route !== undefined && known.Route !== own.route) {
     throw new PoisonMessageError('wrong-route', `the message belongs to route ${JSON.stringify(known.Route)}`);
   }
+  const common = { receivedAtMs: known.ReceivedAt ?? message.sentAtMs, redrive: readRedrive(known) };
+  // Whatever ingest accepted has an event id, also where its body is such an event.
+  const event = own.eventBridge !== undefined && known.EventId === undefined ? readBusEvent(message.body) : undefined;
+  if (own.eventBridge !== undefined && event !== undefined) {
+    return { ...common, ...fromBus(event, message.body, own.eventBridge) };
+  }
   return {
+    ...common,
     eventId: messageEventId(message.body, known),
-    receivedAtMs: known.ReceivedAt ?? message.sentAtMs,
     contentType: portableHeader(known.ContentType),
     signature: portableHeader(known.Signature),
     body: readBody(message.body, known, own),
-    redrive: readRedrive(known),
+  };
+}
+
+/** The rule lets in what comes from the route's event source; anything else that looks like it was put there otherwise. */
+function fromBus(
+  event: BusEvent,
+  envelope: string,
+  { sourceName, deliver }: EventBridgeSource,
+): Pick<Delivery, 'eventId' | 'contentType' | 'signature' | 'body'> {
+  if (event.source !== sourceName) {
+    throw new PoisonMessageError('malformed-message', "the event is from another event source than the route's");
+  }
+  const text = deliver === 'detail' ? event.detail : envelope;
+  return {
+    eventId: event.id,
+    contentType: 'application/json',
+    signature: undefined,
+    body: { kind: 'inline', bytes: Buffer.from(text) },
   };
 }
 
@@ -71,7 +102,7 @@ function readRedrive({ Cause, RedrivenAt }: KnownAttributes): Redrive | undefine
   return Cause === undefined ? undefined : { kind: 'by-sqs' };
 }
 
-function readBody(text: string, known: KnownAttributes, own: { route: string; bucket: string }): Delivery['body'] {
+function readBody(text: string, known: KnownAttributes, own: OwnMessages): Delivery['body'] {
   if (isClaimCheck(text, known)) {
     const pointer = readPointer(text);
     if (pointer === undefined) throw new PoisonMessageError('malformed-message', 'the body is no payload pointer');

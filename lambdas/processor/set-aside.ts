@@ -24,7 +24,7 @@ export interface DeadLetterReason {
  */
 export async function setAside(
   context: ProcessorContext,
-  message: QueueMessage,
+  message: ReceivedMessage,
   eventId: string,
   reason: DeadLetterReason,
 ): Promise<void> {
@@ -58,8 +58,11 @@ export async function setPoisonAside(
   return acknowledge;
 }
 
-/** The message as it was, with why it could not be delivered instead of what an earlier redrive said of it. */
-function deadLetterMessage(message: QueueMessage, reason: DeadLetterReason): QueueMessage {
+/**
+ * The message as it was, with why it could not be delivered instead of what an earlier redrive said of it. One that came
+ * from a bus, or by hand, does not say when it came: only SQS knew, and forgets it with the message.
+ */
+function deadLetterMessage(message: ReceivedMessage, reason: DeadLetterReason): QueueMessage {
   const {
     [attributeNames.redrivenAt]: _redrivenAt,
     [attributeNames.lastStatus]: _lastStatus,
@@ -67,6 +70,7 @@ function deadLetterMessage(message: QueueMessage, reason: DeadLetterReason): Que
     ...kept
   } = message.attributes;
   const attributes = {
+    [attributeNames.receivedAt]: number(message.sentAtMs),
     ...kept,
     [attributeNames.cause]: text(reason.cause),
     ...(reason.attempts === undefined ? {} : { [attributeNames.attempts]: number(reason.attempts) }),

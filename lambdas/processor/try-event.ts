@@ -3,7 +3,7 @@ import { describeError } from '../contract/errors.ts';
 import type { TrialRequest, TrialResult } from '../contract/trial-call.ts';
 import { closingMs, deliverEvent } from './deliver.ts';
 import type { Meaning, Observation } from './pass.ts';
-import type { Disposition, ProcessorContext } from './processor-context.ts';
+import { type Disposition, ownMessages, type ProcessorContext } from './processor-context.ts';
 import { type Delivery, type ReceivedMessage, readDelivery } from './read-delivery.ts';
 
 /** An event that is due within this time is worth the wait; the scheduled function comes every minute. */
@@ -28,7 +28,7 @@ export async function tryEvent(
   };
   let delivery: Delivery;
   try {
-    delivery = readDelivery(message, { route: context.settings.route, bucket: context.payloads.bucket });
+    delivery = readDelivery(message, ownMessages(context));
   } catch {
     // Its original becomes a dead letter when it is received: nobody waits for it, and it has to be out of the way.
     return { outcome: 'not-posted', againInSeconds: context.settings.trialHideSeconds };

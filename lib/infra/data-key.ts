@@ -64,7 +64,7 @@ export class DataKey extends Key {
  * @param key undefined where the service has a key of its own, and nothing is to be granted
  */
 export function grantKeyThrough(
-  service: 's3' | 'sqs' | 'dynamodb',
+  service: 's3' | 'sqs' | 'dynamodb' | 'secretsmanager',
   key: IKey | undefined,
   fn: LambdaFunction,
   ...actions: string[]

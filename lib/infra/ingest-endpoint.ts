@@ -39,7 +39,9 @@ export class IngestEndpoint extends Construct {
     props.payloads.grantSpill(this.function);
     this.function.addEnvironment('INLINE_LIMIT_BYTES' satisfies keyof IngestVariables, String(props.inlineLimitBytes));
     const routes: Record<string, IngestRoute> = {};
-    for (const route of props.routes) routes[route.name] = route.grantAccept(this.function);
+    for (const route of props.routes) {
+      if (route.takesWebhooks) routes[route.name] = route.grantAccept(this.function);
+    }
     this.function.addEnvironment('ROUTES' satisfies keyof IngestVariables, Stack.of(this).toJsonString(routes));
     const wayOut = 'put some routes into a second stack (another stackName), or join ranges of allowCidrs';
     demandEnvironmentRoom(`${props.routes.length} routes`, { ROUTES: routes }, wayOut);

@@ -26,7 +26,8 @@ function refusal(resource: Queue | Bucket, actions: string, resources: string[])
     conditions: {
       // Absent from an anonymous request, and "not equals" holds of what is absent.
       StringNotEquals: { 'aws:PrincipalAccount': Stack.of(resource).account },
-      // AWS's own services act for no account; nothing allows them anything here, and a refusal could break S3's upkeep.
+      // AWS's own services act for no account. S3's upkeep must not be refused, nor must EventBridge, which the policy of
+      // a queue lets in by the one rule that may send.
       BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
     },
   });

@@ -6,6 +6,7 @@ import { ConfigError } from './config-error.ts';
 import { headerName, options, wholeNumber } from './config-parts.ts';
 import { deliverToSchema } from './deliver-to-config.ts';
 import { describeConfigProblems } from './describe-config-problems.ts';
+import { eventBridgeSchema } from './event-bridge-config.ts';
 import { mostAttempts, routeTimings, timingProblems } from './timings.ts';
 import { verificationProblems, verifySchema } from './verify-config.ts';
 
@@ -30,9 +31,10 @@ function isCidr(text: string): boolean {
 }
 
 const routeSchema = options({
-  verify: verifySchema,
+  verify: verifySchema.optional(),
   allowCidrs: z.array(cidr).min(1, { error: 'must hold a range, or be left out: nobody could send' }).optional(),
   eventId: eventIdSchema.optional(),
+  eventBridge: eventBridgeSchema.optional(),
   deliverTo: deliverToSchema,
   retry: options({
     maxAttempts: wholeNumber(1, mostAttempts).default(10),
@@ -98,6 +100,9 @@ export type RelayConfigInput = z.input<typeof relayConfigSchema>;
 export type RelayConfig = z.output<typeof relayConfigSchema>;
 
 export type RouteConfig = RelayConfig['routes'][string];
+
+/** How a route that takes webhooks knows their sender. */
+export type VerifyConfig = NonNullable<RouteConfig['verify']>;
 
 /** Types a configuration; it is checked when the app reads it, so that a TypeScript and a JSON file are treated alike. */
 export function defineRelay(config: RelayConfigInput): RelayConfigInput {

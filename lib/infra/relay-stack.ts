@@ -38,12 +38,14 @@ export class RelayStack extends Stack {
       routes.map((route) => [
         route.name,
         {
+          // Also of a route that takes no webhooks, and answers 404 there: whoever reads this counts on it.
           ingestUrl: ingest.urlOf(route),
           queueUrl: route.queue.queueUrl,
           deadLetterQueueUrl: route.deadLetterQueue.queueUrl,
-          verify: route.verify,
+          ...(route.verify === undefined ? {} : { verify: route.verify }),
           ...(route.secret === undefined ? {} : { secretArn: route.secret.secretArn }),
           ...(route.signingSecret === undefined ? {} : { signingSecretArn: route.signingSecret.secretArn }),
+          ...(route.eventSourceName === undefined ? {} : { eventSourceName: route.eventSourceName }),
         },
       ]),
     );

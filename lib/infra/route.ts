@@ -14,10 +14,13 @@ import { dataRemovalPolicy } from './data-removal-policy.ts';
 import type { DeliveryTable } from './delivery-table.ts';
 import { destinationHeaders } from './destination-headers.ts';
 import { demandEnvironmentRoom } from './environment-room.ts';
+import type { EventBridgeConfig } from './event-bridge-config.ts';
+import { grantReadSecret } from './grant-read-secret.ts';
 import { NodeFunction } from './node-function.ts';
+import { PartnerBusRule } from './partner-bus-rule.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
 import { refuseOtherAccountsOnQueue } from './refuse-other-accounts.ts';
-import type { RelayConfig, RouteConfig } from './relay-config.ts';
+import type { RelayConfig, RouteConfig, VerifyConfig } from './relay-config.ts';
 import { describeSenderSecret, senderVerification } from './sender-verification.ts';
 import { breakerSettings, deadLetterRetentionSeconds, queueRetentionSeconds, routeTimings } from './timings.ts';
 
@@ -41,11 +44,15 @@ export class Route extends Construct {
   readonly processor: NodeFunction;
   readonly processorTimeoutSeconds: number;
   private readonly source: SqsEventSource;
-  /** Shared with the sender; undefined for a route that accepts unsigned requests. */
+  /** Whether it has a URL. A route can do without, and get the events of a bus only. */
+  readonly takesWebhooks: boolean;
+  /** Of the partner's event source whose events it gets; undefined where it gets none. */
+  readonly eventSourceName: string | undefined;
+  /** Shared with the sender; undefined for a route that has none, or accepts unsigned requests. */
   readonly secret: Secret | undefined;
   /** Shared with the destination; undefined for a route that does not sign its deliveries. */
   readonly signingSecret: Secret | undefined;
-  /** How it knows its sender. */
+  /** How it knows its sender; undefined for a route that takes no webhooks. */
   readonly verify: RouteConfig['verify'];
   private readonly config: RouteConfig;
 
@@ -53,7 +60,10 @@ export class Route extends Construct {
     super(scope, id);
     this.name = props.name;
     this.config = props.config;
-    this.verify = props.config.verify;
+    const { verify, eventBridge } = props.config;
+    this.takesWebhooks = verify !== undefined;
+    this.eventSourceName = eventBridge?.sourceName;
+    this.verify = verify;
     if (isPlaceholder(props.config.deliverTo.url)) {
       const key = `routes.${props.name}.deliverTo.url`;
       Annotations.of(this).addWarningV2(
@@ -68,7 +78,10 @@ export class Route extends Construct {
       dedupeDays: props.config.dedupeDays,
     });
 
-    this.secret = props.config.verify.kind === 'none' ? undefined : this.senderSecret(removalPolicy, props.dataKey);
+    this.secret =
+      verify === undefined || verify.kind === 'none'
+        ? undefined
+        : this.senderSecret(verify.kind, removalPolicy, props.dataKey);
     this.signingSecret = props.config.deliverTo.sign ? this.destinationSecret(removalPolicy, props.dataKey) : undefined;
 
     const encrypted =
@@ -94,6 +107,11 @@ export class Route extends Construct {
     });
     refuseOtherAccountsOnQueue(this.deadLetterQueue);
     refuseOtherAccountsOnQueue(this.queue);
+    if (eventBridge !== undefined) {
+      const { name: route, queue, deadLetterQueue } = this;
+      const { dataKey } = props;
+      new PartnerBusRule(this, 'PartnerBus', { route, config: eventBridge, queue, deadLetterQueue, dataKey });
+    }
 
     this.processorTimeoutSeconds = timings.functionTimeoutSeconds;
     this.processor = new NodeFunction(this, 'Processor', {
@@ -135,6 +153,7 @@ export class Route extends Construct {
       LEASE_SECONDS: String(timings.leaseSeconds),
       QUEUE_RETENTION_SECONDS: String(queueRetentionSeconds),
       DEDUPE_SECONDS: String(timings.dedupeSeconds),
+      ...(eventBridge === undefined ? {} : { EVENT_BRIDGE: JSON.stringify(processorSource(eventBridge)) }),
     } satisfies Partial<ProcessorVariables>;
     const { stackName: STACK_NAME } = Stack.of(this);
     const counted = { ...variables, SIGNING_SECRET_ARN: this.signingSecret?.secretArn ?? '', STACK_NAME };
@@ -145,7 +164,7 @@ export class Route extends Construct {
   /** Permission to accept webhooks for this route, and what the ingest function has to know of it. */
   grantAccept(fn: LambdaFunction): IngestRoute {
     allowSending(this.queue, fn);
-    this.secret?.grantRead(fn);
+    if (this.secret !== undefined) grantReadSecret(this.secret, fn);
     return {
       queueUrl: this.queue.queueUrl,
       verify: this.verification(),
@@ -194,7 +213,7 @@ export class Route extends Construct {
       fn.addToRolePolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: headerSecrets }));
     }
     if (this.signingSecret === undefined) return;
-    this.signingSecret.grantRead(fn);
+    grantReadSecret(this.signingSecret, fn);
     fn.addEnvironment('SIGNING_SECRET_ARN' satisfies keyof ProcessorVariables, this.signingSecret.secretArn);
   }
 
@@ -206,9 +225,9 @@ export class Route extends Construct {
    * 48 letters and digits: Genesys asks for more than 15 characters, and punctuation is lost in some admin forms. They
    * are base64 as well, which Standard Webhooks wants.
    */
-  private senderSecret(removalPolicy: RemovalPolicy, dataKey: IKey | undefined): Secret {
+  private senderSecret(kind: VerifyConfig['kind'], removalPolicy: RemovalPolicy, dataKey: IKey | undefined): Secret {
     return new Secret(this, 'Secret', {
-      description: describeSenderSecret(this.config.verify.kind, this.name, Stack.of(this).stackName),
+      description: describeSenderSecret(kind, this.name, Stack.of(this).stackName),
       generateSecretString: { passwordLength: 48, excludePunctuation: true, includeSpace: false },
       ...(dataKey === undefined ? {} : { encryptionKey: dataKey }),
       removalPolicy,
@@ -224,6 +243,10 @@ export class Route extends Construct {
       removalPolicy,
     });
   }
+}
+
+function processorSource({ sourceName, deliver }: EventBridgeConfig): ProcessorEnv['EVENT_BRIDGE'] {
+  return { sourceName, deliver };
 }
 
 /** `grantSendMessages` would add what nothing here uses. A sender decrypts, too: SQS lets it use one data key again. */

@@ -1,13 +1,13 @@
 import type { Verification } from '../../lambdas/contract/env.ts';
-import type { RouteConfig } from './relay-config.ts';
+import type { RouteConfig, VerifyConfig } from './relay-config.ts';
 
 /**
  * What the ingest function has to know to verify a route's requests.
  *
- * @param secretArn of the secret shared with the sender; undefined for a route that accepts unsigned requests
+ * @param secretArn of the secret shared with the sender; undefined for a route that accepts unsigned requests, or none at all
  */
 export function senderVerification(verify: RouteConfig['verify'], secretArn: string | undefined): Verification {
-  if (verify.kind === 'none' || secretArn === undefined) return { kind: 'none' };
+  if (verify === undefined || verify.kind === 'none' || secretArn === undefined) return { kind: 'none' };
   switch (verify.kind) {
     case 'open-messaging':
     case 'standard-webhooks':
@@ -26,7 +26,7 @@ export function senderVerification(verify: RouteConfig['verify'], secretArn: str
 }
 
 /** What the secret is for, as whoever finds it in the console reads it. */
-export function describeSenderSecret(kind: RouteConfig['verify']['kind'], route: string, stack: string): string {
+export function describeSenderSecret(kind: VerifyConfig['kind'], route: string, stack: string): string {
   switch (kind) {
     case 'open-messaging':
       return `Signs the webhooks of route ${route} of ${stack}: paste it into Genesys`;

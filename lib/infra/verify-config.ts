@@ -14,6 +14,9 @@ const verifyHeaderName = headerName.refine((name) => !unfitForVerification.has(n
 
 const headerPrefix = z.string().regex(/^[ -~]{0,64}$/, { error: 'must be printable ASCII, 64 characters at most' });
 
+const allowed =
+  "must be { kind: 'open-messaging' }, 'hmac-sha256', 'header', 'basic', 'standard-webhooks', or { kind: 'none', acceptUnsigned: true }";
+
 /** How a route knows its sender: `routes.NAME.verify`. */
 export const verifySchema = z.discriminatedUnion(
   'kind',
@@ -42,21 +45,34 @@ export const verifySchema = z.discriminatedUnion(
       }),
     }),
   ],
-  {
-    error:
-      "must be { kind: 'open-messaging' }, 'hmac-sha256', 'header', 'basic', 'standard-webhooks', or { kind: 'none', acceptUnsigned: true }",
-  },
+  { error: allowed },
 );
 
-export type VerifyConfig = z.output<typeof verifySchema>;
+/** A route that is only for the events of a bus has no way in for webhooks, and nothing to say about them. */
+function problemsWithoutVerification(route: Route): readonly Problem[] {
+  if (route.eventBridge === undefined) return [{ path: ['verify'], message: allowed }];
+  return (['allowCidrs', 'eventId'] as const)
+    .filter((key) => route[key] !== undefined)
+    .map((key) => ({ path: [key], message: 'is about webhooks, which a route without verify does not take' }));
+}
 
-/** What a header of the sender must not be used for, because of what it is already. */
-export function verificationProblems(route: {
-  readonly verify: z.output<typeof verifySchema>;
+interface Route {
+  readonly verify?: z.output<typeof verifySchema> | undefined;
+  readonly allowCidrs?: readonly string[] | undefined;
   readonly eventId?: { readonly header?: string | undefined } | undefined;
+  readonly eventBridge?: object | undefined;
   readonly deliverTo: { readonly headers: Readonly<Record<string, unknown>> };
-}): readonly { readonly path: string[]; readonly message: string }[] {
+}
+
+interface Problem {
+  readonly path: string[];
+  readonly message: string;
+}
+
+/** Whether a route has a way in, and what a header of the sender must not be used for, because of what it is already. */
+export function verificationProblems(route: Route): readonly Problem[] {
   const { verify, eventId, deliverTo } = route;
+  if (verify === undefined) return problemsWithoutVerification(route);
   const credential = verify.kind === 'header' ? verify.header : verify.kind === 'basic' ? 'authorization' : undefined;
   if (credential !== undefined && eventId?.header?.toLowerCase() === credential.toLowerCase()) {
     return [{ path: ['eventId', 'header'], message: 'must not be the credential: event ids are logged and passed on' }];

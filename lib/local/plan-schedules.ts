@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { partnerBusPrefix } from '../infra/event-bridge-config.ts';
 import type { FunctionPlan } from './find-function.ts';
 import { type NamedTemplate, notImitated, resolvedResources } from './resolved-resources.ts';
+import type { Resource, Template } from './template.ts';
 
 /** A function that is invoked again and again. */
 export interface SchedulePlan {
@@ -38,14 +40,18 @@ const ruleSchema = z.object({
 });
 
 /**
+ * Rules on the bus of a partner are left out: no partner sends anything to this machine. Everything behind such a rule is
+ * there, so that an event that is put on the route's queue by hand goes its way.
+ *
  * @param functionOf finds a function by its ARN
- * @throws TemplateError for a rule that is no plain schedule of one function
+ * @throws TemplateError for any other rule that is no plain schedule of one function
  */
 export function planSchedules(
   named: NamedTemplate,
   functionOf: (arn: string) => FunctionPlan,
 ): readonly SchedulePlan[] {
-  return resolvedResources(named, 'AWS::Events::Rule', ruleSchema).map(({ logicalId, properties }) => {
+  const own = { ...named, template: withoutPartnerRules(named.template) };
+  return resolvedResources(own, 'AWS::Events::Rule', ruleSchema).map(({ logicalId, properties }) => {
     const [target] = properties.Targets;
     return {
       arn: named.scope.attribute(logicalId, 'Arn'),
@@ -53,4 +59,13 @@ export function planSchedules(
       function: functionOf(target.Arn),
     };
   });
+}
+
+function withoutPartnerRules(template: Template): Template {
+  const resources = Object.entries(template.Resources).filter(([, resource]) => !isPartnerRule(resource));
+  return { ...template, Resources: Object.fromEntries(resources) };
+}
+
+function isPartnerRule({ Type, Properties: { EventBusName } }: Resource): boolean {
+  return Type === 'AWS::Events::Rule' && typeof EventBusName === 'string' && EventBusName.startsWith(partnerBusPrefix);
 }

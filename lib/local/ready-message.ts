@@ -1,4 +1,4 @@
-import type { VerifyConfig } from '../infra/verify-config.ts';
+import type { VerifyConfig } from '../infra/relay-config.ts';
 import type { Emulators } from './emulators.ts';
 import type { StackOutputs } from './stack-outputs.ts';
 
@@ -12,6 +12,8 @@ export interface ReadyRoute {
   readonly secretArn?: string;
   /** How its requests are verified, as in the configuration. */
   readonly verify?: VerifyConfig;
+  /** Of the partner event source that it gets the events of; absent where it gets none. */
+  readonly eventSourceName?: string | undefined;
   /** What deliveries are signed with; null for a route that does not sign them. */
   readonly signingSecret: string | null;
 }

@@ -1,6 +1,6 @@
 import type { styleText } from 'node:util';
 import { decodeUtf8 } from '../../lambdas/contract/sqs-safe-body.ts';
-import type { RelayConfig, RouteConfig } from '../infra/relay-config.ts';
+import type { RelayConfig, VerifyConfig } from '../infra/relay-config.ts';
 import type { Delivery } from './destination.ts';
 import type { LiveStep } from './live-step.ts';
 import type { ReadyMessage } from './ready-message.ts';
@@ -22,24 +22,26 @@ export interface Sample {
 export function renderReady(ready: ReadyMessage, config: RelayConfig, sample: Sample, paint: Paint): string {
   const routes = Object.entries(ready.routes);
   const width = Math.max(...routes.map(([name]) => name.length));
-  const urls = routes.map(([name, { ingestUrl, secret }]) => {
+  const urls = routes.map(([name, { ingestUrl, queueUrl, secret }]) => {
+    const bold = paint('bold', name.padEnd(width));
+    // There is no bus on this machine. Its events are put on the queue by hand.
+    if (takesNoWebhooks(name, config)) return `  ${bold}  ${paint('dim', `events of a bus only, on ${queueUrl}`)}`;
     const signing = secret === null ? 'accepts unsigned requests' : `secret of this run: ${secret}`;
-    return `  ${paint('bold', name.padEnd(width))}  ${ingestUrl}  ${paint('dim', signing)}`;
+    return `  ${bold}  ${ingestUrl}  ${paint('dim', signing)}`;
   });
   const curls = routes.flatMap(([name]) => {
+    if (takesNoWebhooks(name, config)) return [];
     const lifeSeconds = signatureLifeSeconds(verifyOf(name, config));
     const line = `  ${curlLine(name, ready, config, sample)}`;
     return lifeSeconds === undefined ? [line] : [paint('dim', `  (signed with the time: for ${lifeSeconds} s)`), line];
   });
+  const invitation = ['Send it a webhook (a second time, and it is a duplicate):', '', ...curls, ''];
   return [
     'The relay runs on this machine; Ctrl-C ends it, and everything in it.',
     '',
     ...urls,
     '',
-    'Send it a webhook (a second time, and it is a duplicate):',
-    '',
-    ...curls,
-    '',
+    ...(curls.length === 0 ? [] : invitation),
   ].join('\n');
 }
 
@@ -55,7 +57,11 @@ export function curlLine(name: string, ready: ReadyMessage, config: RelayConfig,
   return `curl -i ${flags.join(' ')} --data-binary ${quote(`@${sample.path}`)} ${route?.ingestUrl}`;
 }
 
-function verifyOf(name: string, config: RelayConfig): RouteConfig['verify'] {
+function takesNoWebhooks(name: string, { routes }: RelayConfig): boolean {
+  return routes[name] !== undefined && routes[name].verify === undefined;
+}
+
+function verifyOf(name: string, config: RelayConfig): VerifyConfig {
   return config.routes[name]?.verify ?? { kind: 'none', acceptUnsigned: true };
 }
 

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { RouteConfig } from '../infra/relay-config.ts';
+import type { VerifyConfig } from '../infra/relay-config.ts';
 
 /**
  * The headers that make a request to a route a genuine one, at this moment.
@@ -8,7 +8,7 @@ import type { RouteConfig } from '../infra/relay-config.ts';
  * @param webhookId signed with the body where Standard Webhooks is spoken
  */
 export function signRequest(
-  verify: RouteConfig['verify'],
+  verify: VerifyConfig,
   secret: string | null,
   body: Uint8Array,
   nowMs: number = Date.now(),
@@ -45,7 +45,7 @@ function idOf(body: Uint8Array): string {
 }
 
 /** How long such headers are taken for genuine, in seconds; undefined for ever. */
-export function signatureLifeSeconds(verify: RouteConfig['verify']): number | undefined {
+export function signatureLifeSeconds(verify: VerifyConfig): number | undefined {
   switch (verify.kind) {
     case 'standard-webhooks':
       return 300;

@@ -11,6 +11,7 @@ const routesSchema = z.record(
     secretArn: z.string().optional(),
     verify: verifySchema.optional(),
     signingSecretArn: z.string().optional(),
+    eventSourceName: z.string().optional(),
   }),
 );
 

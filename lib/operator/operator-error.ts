@@ -8,6 +8,8 @@ export type OperatorErrorCode =
   | 'RELAY_UNREACHABLE'
   /** A queue, the delivery table or the payload bucket could not be used. */
   | 'SERVICE_FAILED'
+  /** Genesys Cloud refused the client, a request, or could not be reached. */
+  | 'GENESYS_FAILED'
   /** An id that belongs to no dead letter. */
   | 'DEAD_LETTER_NOT_FOUND'
   /** Others wrote what the command wanted to write, each time that it tried. */

@@ -54,8 +54,8 @@ test('constructs import only the contract of the lambdas', () => {
   expect(offences(under('lib/infra'), forbidden)).toEqual([]);
 });
 
-test('constructs and operator logic know neither the terminal nor the process', () => {
-  const talkative = under('lib/operator', 'lib/infra').filter(({ text }) =>
+test('constructs, operator and Genesys logic know neither the terminal nor the process', () => {
+  const talkative = under('lib/operator', 'lib/genesys', 'lib/infra').filter(({ text }) =>
     /\bconsole\.(?:log|error|warn)|\bprocess\./.test(text),
   );
   expect(talkative.map(({ path }) => path)).toEqual([]);

@@ -114,6 +114,13 @@ describe('the environment of the ingest function', () => {
     expect(refusal(() => parseIngestEnv({ ...ingest, ROUTES })).message).toContain('ROUTES: ');
   });
 
+  test('can name the event source of a bus, and what to deliver of its events', () => {
+    const source = { sourceName: 'aws.partner/genesys.com/cloud/org/suffix', deliver: 'detail' };
+    expect(parseProcessorEnv({ ...processor, EVENT_BRIDGE: JSON.stringify(source) }).EVENT_BRIDGE).toEqual(source);
+    const EVENT_BRIDGE = JSON.stringify({ ...source, deliver: 'all' });
+    expect(refusal(() => parseProcessorEnv({ ...processor, EVENT_BRIDGE })).message).toContain('EVENT_BRIDGE.deliver');
+  });
+
   test('is refused with the way to the wrong member', () => {
     const ROUTES = JSON.stringify({ orders: { queueUrl: 1, verify: { kind: 'none' } } });
     expect(refusal(() => parseIngestEnv({ ...ingest, ROUTES })).message).toContain('ROUTES.orders.queueUrl: ');

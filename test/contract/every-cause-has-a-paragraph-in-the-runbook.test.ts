@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { pauseReasons } from '../../lambdas/contract/breaker-state.ts';
 import { deadLetterCauses } from '../../lambdas/contract/errors.ts';
+import { notQueuedCause, receiveLimitCause } from '../../lib/operator/dead-letters/dead-letter.ts';
 
 const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
 
-/** What the operator's tools call a dead letter that SQS moved by itself: it carries no cause. */
-const causeOfNativeRedrive = 'receive-limit';
+/** What the operator's tools call dead letters that carry no cause: SQS moved them by itself, or EventBridge sent them. */
+const causesWithoutAWord = [receiveLimitCause, notQueuedCause];
 
 /** The codes that have a paragraph of their own under an alarm's heading. */
 function explainedUnder(alarm: string): (string | undefined)[] {
@@ -16,7 +17,7 @@ function explainedUnder(alarm: string): (string | undefined)[] {
 }
 
 test('the runbook explains each dead letter cause, and none that does not exist', () => {
-  expect(explainedUnder('DlqNotEmpty').sort()).toEqual([...deadLetterCauses, causeOfNativeRedrive].sort());
+  expect(explainedUnder('DlqNotEmpty').sort()).toEqual([...deadLetterCauses, ...causesWithoutAWord].sort());
 });
 
 test('the runbook explains each reason for a pause, and none that does not exist', () => {
@@ -25,5 +26,5 @@ test('the runbook explains each reason for a pause, and none that does not exist
 
 test('the runbook explains no code anywhere else', () => {
   const explained = [...runbook.matchAll(/^#### `/gm)].length;
-  expect(explained).toBe(deadLetterCauses.length + 1 + pauseReasons.length);
+  expect(explained).toBe(deadLetterCauses.length + causesWithoutAWord.length + pauseReasons.length);
 });

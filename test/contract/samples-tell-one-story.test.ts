@@ -8,6 +8,10 @@ const folder = new URL('../../samples/', import.meta.url);
 const generated = 'analytics-conversation-detail.json';
 const committed = readdirSync(folder).filter((file) => file.endsWith('.json') && file !== generated);
 
+/** To be set up in Genesys, and no bodies. */
+const setUp = ['data-action.json', 'trigger.json'];
+const bodies = committed.filter((file) => !setUp.includes(file));
+
 const conversationId = '0c4a6b1e-7f3d-4b0e-8a3c-51d0b9f7e2aa';
 const customerAddress = 'cust-48213@chat.example';
 
@@ -21,7 +25,7 @@ describe('the samples', () => {
     for (const file of [...committed, generated]) expect(readme).toContain(`| \`${file}\` `);
   });
 
-  test.each(committed)('%s is JSON about the one conversation', (file) => {
+  test.each(bodies)('%s is JSON about the one conversation', (file) => {
     const text = read(file);
     expect(() => JSON.parse(text)).not.toThrow();
     expect(text.includes(customerAddress) || text.includes(conversationId)).toBe(true);
@@ -30,6 +34,24 @@ describe('the samples', () => {
   test('have a receipt for the text, under the same id', () => {
     const { id } = JSON.parse(read('open-messaging-text.json'));
     expect(JSON.parse(read('open-messaging-receipt.json'))).toMatchObject({ id, type: 'Receipt' });
+  });
+});
+
+describe('the trigger', () => {
+  const trigger = JSON.parse(read('trigger.json'));
+
+  test('is for the topic that the data action posts, and hands over all of the event', () => {
+    expect(trigger.topicName).toBe(JSON.parse(read('data-action-body.json')).topic);
+    expect(trigger.target).toMatchObject({ type: 'Workflow', workflowTargetSettings: { dataFormat: 'Json' } });
+  });
+
+  test('lets the event of these samples through, however late', () => {
+    const { event } = JSON.parse(read('data-action-body.json'));
+    for (const { jsonPath, operator, value } of trigger.matchCriteria) {
+      expect(operator).toBe('Equal');
+      expect(event[jsonPath]).toBe(value);
+    }
+    expect(trigger).not.toHaveProperty('eventTTLSeconds');
   });
 });
 

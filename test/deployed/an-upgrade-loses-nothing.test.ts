@@ -85,7 +85,7 @@ beforeAll(async () => {
   relay = deployedRelay('upgraded', { stackName, outputsPath });
   await writeFile(
     path('relay.config.json'),
-    JSON.stringify(stackConfig(stackName, deployment.destination.url, ['upgraded'])),
+    JSON.stringify(stackConfig(stackName, deployment.destination.url, { routes: ['upgraded'] })),
   );
   await synthesize(cdk, path('relay.config.json'), current);
   await adapted(current);

@@ -10,6 +10,7 @@ import { bootstrap, type Cdk, deploy, destroy, synthesize } from './runner/cdk.t
 import { serveDestination } from './runner/destination-server.ts';
 import { startMinistack } from './runner/ministack.ts';
 import { adaptToMinistack } from './runner/ministack-differences.ts';
+import { createPartnerBus } from './runner/partner-bus.ts';
 import { findPython, makePythonEnvironment } from './runner/python-environment.ts';
 import { runCommand } from './runner/run-command.ts';
 import { type Deployment, deploymentVariable } from './support/deployment.ts';
@@ -82,6 +83,7 @@ async function run(): Promise<void> {
     say('starting MiniStack');
     const ministack = await startMinistack(programs, folder, signal);
     teardown.defer(() => ministack.stop());
+    await createPartnerBus(ministack.endpoint, target.region);
     endpoint = ministack.endpoint;
     say(`MiniStack ${endpoint}, which writes to ${ministack.logPath}`);
   }
@@ -94,7 +96,7 @@ async function run(): Promise<void> {
   await writeFile(
     configPath,
     JSON.stringify({
-      ...stackConfig(stackName, url),
+      ...stackConfig(stackName, url, { hasPartnerBus: target.kind === 'ministack' }),
       // An emulator forgets everything; an account would keep it, and charge for it.
       dataOnDestroy: target.kind === 'account' ? 'delete' : 'retain',
     }),

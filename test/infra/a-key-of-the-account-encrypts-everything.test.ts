@@ -62,17 +62,6 @@ describe('the key serves', () => {
       },
     });
   });
-
-  test('the ingest function and the processors, for their secrets', () => {
-    const roles = ['^IngestFunctionRole', 'ProcessorRole'].map((role) => ({
-      'Fn::GetAtt': [Match.stringLikeRegexp(role), 'Arn'],
-    }));
-    allows({
-      Principal: { AWS: Match.arrayWith(roles) },
-      Action: 'kms:Decrypt',
-      Condition: Match.objectLike({ StringEquals: Match.objectLike({ 'kms:ViaService': Match.anyValue() }) }),
-    });
-  });
 });
 
 /** Which use of the key each function has, and through which service. */
@@ -103,6 +92,7 @@ test('a function uses it through the services that it calls, and only as far as 
   "BreakerFunction: kms:GenerateDataKey through s3",
   "BreakerFunction: kms:ReEncryptFrom through dynamodb",
   "BreakerFunction: kms:ReEncryptTo through dynamodb",
+  "IngestFunction: kms:Decrypt through secretsmanager",
   "IngestFunction: kms:Decrypt through sqs",
   "IngestFunction: kms:GenerateDataKey through s3",
   "IngestFunction: kms:GenerateDataKey through sqs",
@@ -112,6 +102,7 @@ test('a function uses it through the services that it calls, and only as far as 
   "openmessagingProcessor: kms:Decrypt directly",
   "openmessagingProcessor: kms:Decrypt through dynamodb",
   "openmessagingProcessor: kms:Decrypt through s3",
+  "openmessagingProcessor: kms:Decrypt through secretsmanager",
   "openmessagingProcessor: kms:Decrypt through sqs",
   "openmessagingProcessor: kms:DescribeKey through dynamodb",
   "openmessagingProcessor: kms:Encrypt through dynamodb",

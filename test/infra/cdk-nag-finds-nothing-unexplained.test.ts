@@ -43,9 +43,15 @@ const acceptedAnywhere: readonly Accepted[] = [
   },
 ];
 
+const busRoute = {
+  eventBridge: { sourceName: 'aws.partner/genesys.com/cloud/5e0a2f9c-1111-4c3d-9b7e-0d7f6c2a9e55/ingest-prod' },
+  deliverTo: { url: 'https://crm.example/events' },
+};
+
 const stacks: [name: string, config: RelayConfigInput][] = [
   ['of two routes', twoRoutes],
   ['with a key of the account', { ...twoRoutes, encryption: 'kms' }],
+  ['with events of a bus', { ...twoRoutes, routes: { ...twoRoutes.routes, bus: busRoute }, encryption: 'kms' }],
   ['that goes with its data', { ...twoRoutes, dataOnDestroy: 'delete' }],
   ['that is traced', { ...twoRoutes, tracing: true }],
 ];

@@ -215,7 +215,9 @@ describe('the processor of a route', () => {
     ]);
     template.hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: {
-        Statement: Match.arrayWith([{ Action: 'secretsmanager:GetSecretValue', Effect: 'Allow', Resource: secretArn }]),
+        Statement: Match.arrayWith([
+          { Action: 'secretsmanager:GetSecretValue', Effect: 'Allow', Resource: Match.arrayWith([secretArn]) },
+        ]),
       },
     });
   });

@@ -5,6 +5,10 @@ import { parseRelayConfig } from '../../lib/infra/relay-config.ts';
 const deliverTo = { url: 'https://crm.example/events' };
 const verify = { kind: 'open-messaging' };
 const route = (overrides: object) => ({ routes: { orders: { verify, deliverTo, ...overrides } } });
+const sourceName = 'aws.partner/genesys.com/cloud/5e0a2f9c-1111-4c3d-9b7e-0d7f6c2a9e55/ingest-prod';
+const busOnly = (overrides: object) => ({
+  routes: { orders: { eventBridge: { sourceName }, deliverTo, ...overrides } },
+});
 
 /** A configuration, and the one line it is refused with. */
 const refusals: readonly [name: string, config: unknown, message: string | RegExp][] = [
@@ -57,6 +61,53 @@ const refusals: readonly [name: string, config: unknown, message: string | RegEx
     'credentials in the URL, which are not repeated',
     route({ deliverTo: { url: 'https://user:hunter2@crm.example' } }),
     'c.ts: routes.orders.deliverTo.url is "https://…@crm.example": must not hold credentials; put them into deliverTo.headers',
+  ],
+  [
+    'neither a way in for webhooks nor a bus',
+    { routes: { orders: { deliverTo } } },
+    /^c\.ts: routes\.orders\.verify is missing: must be \{ kind: 'open-messaging' \}, 'hmac-sha256', /,
+  ],
+  [
+    'addresses to let in where nothing can be posted',
+    busOnly({ allowCidrs: ['203.0.113.0/24'] }),
+    'c.ts: routes.orders.allowCidrs is ["203.0.113.0/24"]: is about webhooks, which a route without verify does not take',
+  ],
+  [
+    'a custom bus',
+    route({ eventBridge: { sourceName: 'my-bus' } }),
+    'c.ts: routes.orders.eventBridge.sourceName is "my-bus": must be the name of a Genesys event source: \'aws.partner/genesys.com/cloud/ORGANISATION-ID/SUFFIX\'',
+  ],
+  [
+    'the source of another partner',
+    route({ eventBridge: { sourceName: sourceName.replace('genesys.com/cloud', 'shopify.com') } }),
+    /sourceName is "aws\.partner\/shopify\.com\/.*: must be the name of a Genesys event source: /,
+  ],
+  [
+    'an event source without its suffix',
+    route({ eventBridge: { sourceName: sourceName.replace('/ingest-prod', '') } }),
+    /sourceName is .*: must be the name of a Genesys event source: /,
+  ],
+  ['no event source', route({ eventBridge: {} }), /eventBridge\.sourceName is missing: /],
+  [
+    'a topic that is none',
+    route({ eventBridge: { sourceName, topics: ['customer.end'] } }),
+    /topics\.0 is "customer\.end": must be a topic as Genesys lists them, such as 'v2\./,
+  ],
+  [
+    'a topic with the id of one conversation',
+    route({ eventBridge: { sourceName, topics: ['v2.users.0c4a6b1e-7f3d-4b0e-8a3c-51d0b9f7e2aa.presence'] } }),
+    /topics\.0 is "v2\.users\..*: must have \{id\} in place of the id$/,
+  ],
+  ['an empty list of topics', route({ eventBridge: { sourceName, topics: [] } }), /topics is \[\]: must hold a topic/],
+  [
+    'more topics than a rule can hold',
+    route({ eventBridge: { sourceName, topics: Array.from({ length: 80 }, (_, n) => `v2.users.{id}.presence.${n}`) } }),
+    /topics is \[.*: must be at most 1800 characters in all, because EventBridge takes no longer pattern/,
+  ],
+  [
+    'another part of an event',
+    route({ eventBridge: { sourceName, deliver: 'body' } }),
+    /eventBridge\.deliver is "body": must be 'envelope' \(the whole event\) or 'detail' /,
   ],
   [
     'an unsigned route that does not say so',
@@ -274,6 +325,12 @@ test.each([
   [{ kind: 'standard-webhooks' }, { kind: 'standard-webhooks' }],
 ])('the verification %j is filled in with its defaults', (given, filledIn) => {
   expect(parseRelayConfig(route({ verify: given }), 'c.ts').routes.orders?.verify).toMatchObject(filledIn);
+});
+
+test('a route can do without verify where it gets its events from a bus', () => {
+  const parsed = parseRelayConfig(busOnly({}), 'c.ts').routes.orders;
+  expect(parsed).toMatchObject({ eventBridge: { sourceName, deliver: 'envelope' } });
+  expect(parsed?.verify).toBeUndefined();
 });
 
 test('plain http is allowed where the config says that the network is private', () => {

@@ -90,7 +90,7 @@ describe('the event id of any other webhook', () => {
   });
 
   test('of the samples: the key of the data action, the hash of what brings none', () => {
-    expect(otherId(sample('data-action').toString())).toMatch(/^customer%2Eend%7C0c4a6b1e-/);
+    expect(otherId(sample('data-action-body').toString())).toMatch(/^customer%2Eend%7C0c4a6b1e-/);
     expect(otherId(sample('eventbridge-envelope').toString())).toBe(sha256(sample('eventbridge-envelope')));
   });
 

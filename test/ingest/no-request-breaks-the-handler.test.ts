@@ -45,7 +45,7 @@ const routes = Object.fromEntries(
     name,
     {
       queueUrl: `queue-of-${name}`,
-      verify: senderVerification(verify, verify.kind === 'none' ? undefined : 'arn:secret'),
+      verify: senderVerification(verify, verify?.kind === 'none' ? undefined : 'arn:secret'),
       ...(allowCidrs === undefined ? {} : { allowCidrs }),
       ...(eventId === undefined ? {} : { eventId }),
     },

@@ -56,7 +56,7 @@ test.each([
   'open-messaging-structured',
   'open-messaging-typing',
   'open-messaging-receipt',
-  'data-action',
+  'data-action-body',
   'eventbridge-envelope',
 ])('the sample %s', async (name) => {
   const body = readFileSync(`samples/${name}.json`);

@@ -58,6 +58,37 @@ describe('a curl line', () => {
   });
 });
 
+describe('a route that gets the events of a bus only', () => {
+  const sourceName = 'aws.partner/genesys.com/cloud/5e0a2f9c-1111-4c3d-9b7e-0d7f6c2a9e55/ingest-prod';
+  const config = parseRelayConfig(
+    { routes: { bus: { eventBridge: { sourceName }, deliverTo: { url: 'https://example.com' } } } },
+    'test',
+  );
+  const ready: ReadyMessage = {
+    ready: true,
+    stackName: 'Relay',
+    startedAtMs: 0,
+    routes: {
+      bus: {
+        ingestUrl: 'http://127.0.0.1:3000/webhooks/bus',
+        queueUrl: 'http://127.0.0.1:3001/000000000000/busQueue',
+        deadLetterQueueUrl: 'd',
+        secret: null,
+        signingSecret: null,
+      },
+    },
+    deliveryTableName: 't',
+    payloadBucketName: 'b',
+    endpoints: { sqs: '', s3: '', dynamodb: '', lambda: '', cloudWatch: '', secretsManager: '' },
+  };
+
+  test('shows the queue that they are put on, and nothing to post to', () => {
+    const text = renderReady(ready, config, { path: 'a.json', bytes: Buffer.from('{}') }, plain);
+    expect(text).toContain('  bus  events of a bus only, on http://127.0.0.1:3001/000000000000/busQueue');
+    expect(text).not.toMatch(/curl|unsigned|webhook/);
+  });
+});
+
 describe('a line of output', () => {
   test.each([
     ['{"step":"delivered","route":"chat","eventId":"e","attempt":1,"level":"INFO"}', true],

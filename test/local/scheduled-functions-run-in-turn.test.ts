@@ -36,12 +36,18 @@ describe('a schedule in a template', () => {
     ]);
   });
 
+  test('is none on the bus of a partner, which sends nothing to this machine', () => {
+    const source = 'aws.partner/genesys.com/cloud/org/suffix';
+    expect(plan({ EventBusName: source, EventPattern: { source: [source] }, Targets: [target] })).toEqual([]);
+  });
+
   test.each([
     ['a rate of 1 minutes', { ScheduleExpression: 'rate(1 minutes)', Targets: [target] }],
     ['a rate of no minutes', { ScheduleExpression: 'rate(0 minutes)', Targets: [target] }],
     ['hours', { ScheduleExpression: 'rate(1 hour)', Targets: [target] }],
     ['cron', { ScheduleExpression: 'cron(0 12 * * ? *)', Targets: [target] }],
     ['an event pattern', { EventPattern: { source: ['aws.s3'] }, Targets: [target] }],
+    ['a bus of the account', { EventBusName: 'orders', EventPattern: { source: ['orders'] }, Targets: [target] }],
     ['a rule that is disabled', { ScheduleExpression: 'rate(1 minute)', State: 'DISABLED', Targets: [target] }],
     ['no target', { ScheduleExpression: 'rate(1 minute)' }],
     ['two targets', { ScheduleExpression: 'rate(1 minute)', Targets: [target, target] }],

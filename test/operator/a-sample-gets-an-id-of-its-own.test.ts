@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { eventIdOf } from '../../lambdas/ingest/event-id.ts';
-import type { VerifyConfig } from '../../lib/infra/verify-config.ts';
+import type { VerifyConfig } from '../../lib/infra/relay-config.ts';
 import { signRequest } from '../../lib/local/sign-request.ts';
 import { giveOwnId, type Sample } from '../../lib/operator/send/give-own-id.ts';
 

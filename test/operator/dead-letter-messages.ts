@@ -1,4 +1,5 @@
 import { type MessageAttributes, number, text, webhookAttributes } from '../../lambdas/contract/message-attributes.ts';
+import { busFailure, envelope } from '../support/bus-event.ts';
 import type { TestMessage } from './emulated-relay.ts';
 
 export const receivedAtMs = 1_790_000_000_000;
@@ -13,6 +14,12 @@ export function rejectedMessage(eventId: string, extra: MessageAttributes = {}):
   const cause = { Cause: text('rejected'), LastStatus: number(422), Attempts: number(1) };
   return { body: `{"id":"${eventId}"}`, attributes: { ...webhook(eventId), ...cause, ...extra } };
 }
+
+/** An event of a bus that EventBridge sent to the dead letters. */
+export const lostEvent: TestMessage = {
+  body: envelope,
+  attributes: Object.fromEntries(Object.entries(busFailure).map(([name, value]) => [name, text(value)])),
+};
 
 function webhook(eventId: string): MessageAttributes {
   return webhookAttributes({

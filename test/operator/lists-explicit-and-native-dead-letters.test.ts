@@ -1,7 +1,8 @@
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { findDeadLetters } from '../../lib/operator/dead-letters/find-dead-letters.ts';
-import { receivedAtMs, rejectedMessage, webhookMessage } from './dead-letter-messages.ts';
+import { busEventId } from '../support/bus-event.ts';
+import { lostEvent, receivedAtMs, rejectedMessage, webhookMessage } from './dead-letter-messages.ts';
 import { type EmulatedRelay, newEventId, startEmulatedRelay } from './emulated-relay.ts';
 
 describe('listing dead letters', () => {
@@ -67,6 +68,23 @@ describe('listing dead letters', () => {
         lastStatus: 503,
         lastError: 'busy',
         deliveryStatus: 'delivering',
+      }),
+    ]);
+  });
+
+  test('one that EventBridge could not put on the queue tells so, and why, as the event that it is', async () => {
+    const messageId = await emulated.sendTo(emulated.main.deadLetterQueueUrl, lostEvent);
+
+    const { deadLetters } = await find();
+
+    expect(deadLetters).toEqual([
+      expect.objectContaining({
+        messageId,
+        eventId: busEventId,
+        cause: 'not-queued',
+        attempts: undefined,
+        lastError: 'NO_PERMISSIONS: The caller does not have access to the queue.',
+        deliveryStatus: undefined,
       }),
     ]);
   });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { executeRedrive, type RedriveTools } from '../../lib/operator/dead-letters/execute-redrive.ts';
 import { findDeadLetters } from '../../lib/operator/dead-letters/find-dead-letters.ts';
 import { planRedrive, type RedrivePlan } from '../../lib/operator/dead-letters/plan-redrive.ts';
-import { rejectedMessage, webhookMessage } from './dead-letter-messages.ts';
+import { lostEvent, rejectedMessage, webhookMessage } from './dead-letter-messages.ts';
 import { type EmulatedRelay, newEventId, startEmulatedRelay } from './emulated-relay.ts';
 
 const redrivenAtMs = 1_800_000_000_000;
@@ -51,6 +51,16 @@ describe('redriving', () => {
       { body, attributes: { ...attributes, RedrivenAt: { type: 'Number', value: String(redrivenAtMs) } } },
     ]);
     expect(await emulated.drain(deadLetterQueueUrl)).toEqual([]);
+  });
+
+  test('takes off an event of a bus what EventBridge wrote on it, so that it is as it was meant to come', async () => {
+    await emulated.sendTo(deadLetterQueueUrl, lostEvent);
+
+    await executeRedrive(await plan(), tools());
+
+    expect(await emulated.drain(queueUrl)).toEqual([
+      { body: lostEvent.body, attributes: { RedrivenAt: { type: 'Number', value: String(redrivenAtMs) } } },
+    ]);
   });
 
   test("keeps what others added to a message, also of types that the relay doesn't write", async () => {

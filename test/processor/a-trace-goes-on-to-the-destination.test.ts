@@ -39,7 +39,7 @@ beforeAll(async () => {
     DEDUPE_SECONDS: '2592000',
     STACK_NAME: 'TestRelay',
     TRACING: 'active',
-  } satisfies Omit<ProcessorVariables, 'SIGNING_SECRET_ARN'>;
+  } satisfies Omit<ProcessorVariables, 'SIGNING_SECRET_ARN' | 'EVENT_BRIDGE'>;
   // The handler reads its environment when it is loaded, so it is loaded only now. Jest gives each file its own copy.
   Object.assign(process.env, variables, {
     AWS_REGION: 'us-east-1',

@@ -119,11 +119,11 @@ const acceptedSchema = z.object({ id: z.string() });
 /** As Genesys would: signed, and expecting 200. */
 async function send(body: Uint8Array, { ready, config: { routes } }: LocalRelay): Promise<string> {
   const target = ready.routes[route];
-  const settings = routes[route];
-  if (target === undefined || settings === undefined) throw new Error(`the demo has no route ${route}`);
+  const verify = routes[route]?.verify;
+  if (target === undefined || verify === undefined) throw new Error(`the demo has no route ${route}`);
   const answer = await fetch(target.ingestUrl, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...signRequest(settings.verify, target.secret, body) },
+    headers: { 'content-type': 'application/json', ...signRequest(verify, target.secret, body) },
     body,
   });
   if (answer.status !== 200) throw new Error(`a webhook was answered ${answer.status}: ${await answer.text()}`);

@@ -1,17 +1,20 @@
-import type { VerifyConfig } from '../../infra/verify-config.ts';
+import type { RouteConfig } from '../../infra/relay-config.ts';
 
-/** The two queues of one route, and the secret that it shares with its sender, if it has one. */
+/** The two queues of one route, and how its sender reaches it and proves itself. */
 export interface RouteQueues {
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
   readonly secretArn?: string | undefined;
+  readonly ingestUrl?: string | undefined;
+  /** Absent from a stack that an earlier version of the relay deployed. */
+  readonly verify?: RouteConfig['verify'] | undefined;
+  /** Of the partner event source that it gets the events of; absent where it gets none. */
+  readonly eventSourceName?: string | undefined;
 }
 
 /** One route of a running relay. */
 export interface RouteLocation extends RouteQueues {
   readonly ingestUrl: string;
-  /** Absent from a stack that an earlier version of the relay deployed. */
-  readonly verify?: VerifyConfig | undefined;
 }
 
 /** Everything the operator's commands need to know about one running relay. */

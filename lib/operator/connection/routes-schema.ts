@@ -7,6 +7,7 @@ const routeSchema = z.object({
   secretArn: z.string().optional(),
   ingestUrl: z.string(),
   verify: verifySchema.optional(),
+  eventSourceName: z.string().optional(),
 });
 
 /** Routes by their names, the same in the local run's answer and in the stack's `Routes` output. */

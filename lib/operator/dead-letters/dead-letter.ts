@@ -1,6 +1,7 @@
 import type { DeliveryStatus } from '../../../lambdas/contract/delivery-record.ts';
 import {
   attributeNames,
+  busFailureAttributeNames,
   type KnownAttributes,
   parseAttributes,
   text,
@@ -15,6 +16,9 @@ import type { DeliveryState } from './delivery-states.ts';
  */
 export const receiveLimitCause = 'receive-limit';
 
+/** The cause of an event that EventBridge could not put on its route's queue. It has no word for it, either. */
+export const notQueuedCause = 'not-queued';
+
 /** A message in a route's dead letter queue, with what the relay knows of it. */
 export interface DeadLetter {
   readonly messageId: string;
@@ -22,7 +26,7 @@ export interface DeadLetter {
   readonly route: string;
   /** Undefined when the message has one that the relay never writes: no delivery goes by it. */
   readonly eventId: string | undefined;
-  /** A `DeadLetterCause` or {@link receiveLimitCause}; as written on the message, should it be none that we know. */
+  /** A `DeadLetterCause`, {@link receiveLimitCause} or {@link notQueuedCause}; as written on the message, should it be none that we know. */
   readonly cause: string;
   readonly attempts: number | undefined;
   readonly lastStatus: number | undefined;
@@ -53,6 +57,7 @@ function eventIdOf(attributes: CarriedAttributes, body: string): string | undefi
 
 export function describeDeadLetter(route: string, envelope: Envelope, state: DeliveryState | undefined): DeadLetter {
   const known = readKnownAttributes(envelope.attributes);
+  const busError = readBusError(envelope.attributes);
   // A processor that wrote a cause also wrote the numbers that belong to it. The record may be of a later delivery.
   const outcome =
     known.Cause === undefined
@@ -62,14 +67,22 @@ export function describeDeadLetter(route: string, envelope: Envelope, state: Del
     messageId: envelope.messageId,
     route,
     eventId: envelope.eventId,
-    cause: known.Cause ?? receiveLimitCause,
+    cause: known.Cause ?? (busError === undefined ? receiveLimitCause : notQueuedCause),
     ...outcome,
-    lastError: state?.lastError,
+    lastError: state?.lastError ?? busError,
     lastAnswer: state?.lastAnswer,
     receivedAtMs: known.ReceivedAt ?? envelope.sentAtMs,
     deliveryStatus: state?.status,
     attributes: envelope.attributes,
   };
+}
+
+/** Why EventBridge could not put an event on its queue; undefined for a message that did not come from it that way. */
+function readBusError(attributes: CarriedAttributes): string | undefined {
+  const { rule, errorCode, errorMessage } = busFailureAttributeNames;
+  if (attributes[rule] === undefined || attributes[errorCode] === undefined) return undefined;
+  const texts = [errorCode, errorMessage].map((name) => attributes[name]?.value);
+  return texts.filter((text) => typeof text === 'string').join(': ');
 }
 
 /**

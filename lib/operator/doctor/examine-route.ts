@@ -46,10 +46,13 @@ const secretLifeMs = 5 * 60_000;
 
 async function secret(
   name: string,
-  { secretArn, verify }: RouteLocation,
+  { secretArn, verify, eventSourceName }: RouteLocation,
   secrets: RouteTools['relay']['secrets'],
   nowMs: number,
 ): Promise<Verdict> {
+  if (secretArn === undefined && verify === undefined && eventSourceName !== undefined) {
+    return ok('takes no webhooks, only events of a bus');
+  }
   if (secretArn === undefined) {
     return warn(
       'accepts unsigned requests',
@@ -114,10 +117,12 @@ async function traffic(
   if (acceptedAtMs === undefined && deliveredAtMs === undefined) {
     return warn(
       `nothing accepted in ${location.startedAtMs === undefined ? '24 h' : 'this run'}`,
-      `is the sender's URL right? To try: ${sample}`,
+      route.verify === undefined && route.eventSourceName !== undefined
+        ? 'is the event source bound to its bus? relay genesys check'
+        : `is the sender's URL right? To try: ${sample}`,
     );
   }
-  const said = (atMs: number | undefined) => (atMs === undefined ? 'not in 24 h' : clockTime(atMs, nowMs));
+  const said = (atMs: number | undefined) => (atMs === undefined ? 'not at all' : clockTime(atMs, nowMs));
   const isBehind = (acceptedAtMs ?? 0) - (deliveredAtMs ?? 0) > usualDelayMs;
   const isPaused = breaker !== undefined && !isUnreadable(breaker) && breaker.phase.kind === 'open';
   if (isBehind && !isPaused) {

@@ -1,6 +1,6 @@
 import { parseJson } from '../../../lambdas/contract/parse-json.ts';
 import { decodeUtf8 } from '../../../lambdas/contract/sqs-safe-body.ts';
-import type { VerifyConfig } from '../../infra/verify-config.ts';
+import type { VerifyConfig } from '../../infra/relay-config.ts';
 
 /** A request before it is signed. */
 export interface Sample {

@@ -74,7 +74,10 @@ type Sign = (sample: Sample) => Sample;
 
 /** @throws OperatorError when it cannot be known how the route knows its sender, or the secret cannot be read */
 async function signer(route: string, location: RouteLocation, { relay, now }: SendTools): Promise<Sign> {
-  const { verify, secretArn } = location;
+  const { verify, secretArn, eventSourceName } = location;
+  if (verify === undefined && eventSourceName !== undefined) {
+    throw new OperatorError('USAGE', `route "${route}" takes no webhooks, only the events of ${eventSourceName}`);
+  }
   if (verify === undefined) {
     throw new OperatorError(
       'USAGE',

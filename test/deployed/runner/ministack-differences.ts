@@ -17,11 +17,18 @@ import * as z from 'zod';
  * - Nobody checks permissions, nor the policies of queues and buckets: test/infra does, on the template.
  * - An alarm watches its metric whatever the dimensions: one of another route raises it as well. The tests see each of
  *   them go to ALARM, and none stay OK; test/infra checks the dimensions.
+ * - It takes events from nobody whose source begins with `aws.`, and a partner's event source has no way to put any on
+ *   its bus. Below, the rule on such a bus waits for another source, and gives each event the right one on its way.
  * - Metrics of AWS's own namespaces can be put, and are not published by its services: the alarms' tests put them.
  */
 
 /** As Secrets Manager has it. */
 const punctuation = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
+
+/** The source of an event that stands in for a partner's. */
+export const standInSource = 'stand-in.of.a.partner';
+
+const partnerPatternSchema = z.looseObject({ source: z.tuple([z.string().startsWith('aws.partner/')]) });
 
 const metricSchema = z.looseObject({
   MetricStat: z
@@ -48,6 +55,10 @@ export async function adaptToMinistack(assembly: string): Promise<void> {
       if (Type === 'AWS::CloudWatch::Alarm' && Properties?.Metrics !== undefined) {
         resource.Properties = withoutExpression(Properties);
       }
+      const pattern = partnerPatternSchema.safeParse(Properties?.EventPattern);
+      if (Type === 'AWS::Events::Rule' && pattern.success) {
+        resource.Properties = { ...Properties, ...withStandIn(pattern.data, Properties?.Targets) };
+      }
       if (Type === 'AWS::SecretsManager::Secret' && Properties?.GenerateSecretString !== undefined) {
         resource.Properties = {
           ...Properties,
@@ -66,6 +77,25 @@ function withoutExpression({ Metrics, ...alarm }: Record<string, unknown>): Reco
     .find(({ MetricStat }) => MetricStat !== undefined)?.MetricStat;
   if (first === undefined) throw new Error('an alarm over an expression without a metric');
   return { ...alarm, ...first.Metric, Period: first.Period, Statistic: first.Stat };
+}
+
+function withStandIn(
+  { source: [partner], ...pattern }: z.output<typeof partnerPatternSchema>,
+  targets: unknown,
+): Record<string, unknown> {
+  const names = ['version', 'id', 'detail-type', 'account', 'time', 'region', 'resources', 'detail'];
+  const members = names.map((name) => `${JSON.stringify(name)}:<${name}>`);
+  const InputTransformer = {
+    InputPathsMap: Object.fromEntries(names.map((name) => [name, `$.${name}`])),
+    InputTemplate: `{"source":${JSON.stringify(partner)},${members.join()}}`,
+  };
+  return {
+    EventPattern: { ...pattern, source: [standInSource] },
+    Targets: z
+      .array(z.looseObject({}))
+      .parse(targets)
+      .map((target) => ({ ...target, InputTransformer })),
+  };
 }
 
 function withoutPunctuation(generate: unknown): unknown {

@@ -8,7 +8,7 @@ import { runCommand } from '../runner/run-command.ts';
 import { type Deployment, readDeployment } from './deployment.ts';
 import { type Delivery, deliverySchema, type ScriptedAnswer } from './destination-protocol.ts';
 import { postWebhook, type WebhookAnswer } from './post-webhook.ts';
-import type { RouteName } from './stack-config.ts';
+import { type RouteName, senderOf } from './stack-config.ts';
 
 const routeSchema = z.object({
   ingestUrl: z.string(),
@@ -39,7 +39,7 @@ export interface DeployedRelay {
   readonly deployment: Deployment;
   readonly outputs: StackOutputs;
   readonly route: DeployedRoute;
-  /** Posts a webhook; signed where the route asks for it. */
+  /** Posts a webhook with what the route asks its sender for, and repeats it after a 5xx, as Genesys does. */
   post(body: Uint8Array | string, headers?: Readonly<Record<string, string>>): Promise<WebhookAnswer>;
   /** The same for one that has to be accepted. @returns its event id */
   accept(body: Uint8Array | string): Promise<string>;
@@ -85,12 +85,18 @@ export function deployedRelay(
     headers: Readonly<Record<string, string>> = {},
   ): Promise<WebhookAnswer> {
     secret ??= readSecret();
-    const verify =
-      route?.secretArn === undefined
-        ? { kind: 'none' as const, acceptUnsigned: true as const }
-        : { kind: 'open-messaging' as const };
-    const signature = signRequest(verify, await secret, Buffer.from(body));
-    return postWebhook(route?.ingestUrl ?? '', body, { ...signature, ...headers }, endpoint);
+    const known = await secret;
+    const send = () => {
+      const signature = signRequest(senderOf(name), known, Buffer.from(body));
+      return postWebhook(route?.ingestUrl ?? '', body, { ...signature, ...headers }, endpoint);
+    };
+    let answer = await send();
+    // The functions are changed while suites run.
+    for (let repeats = 0; answer.status >= 500 && repeats < genesysRepeats; repeats++) {
+      await sleep(genesysGapMs);
+      answer = await send();
+    }
+    return answer;
   }
 
   async function control(what: string, init?: RequestInit): Promise<Response> {
@@ -107,13 +113,7 @@ export function deployedRelay(
     route,
     post,
     async accept(body) {
-      let answer = await post(body);
-      // A 5xx is repeated, as Genesys does: the functions are changed while suites run.
-      for (let repeats = 0; answer.status >= 500 && repeats < genesysRepeats; repeats++) {
-        await sleep(genesysGapMs);
-        answer = await post(body);
-      }
-      const { status, text } = answer;
+      const { status, text } = await post(body);
       if (status !== 200) throw new Error(`the relay answered ${status}: ${text}`);
       return z.object({ id: z.string() }).parse(JSON.parse(text)).id;
     },

@@ -1,0 +1,39 @@
+import type { RouteConfig } from '../../infra/relay-config.ts';
+import type { RelayLocation } from '../../operator/connection/relay-location.ts';
+import { OperatorError } from '../../operator/operator-error.ts';
+
+/** A way into a relay: what Genesys has to know of a route. */
+export interface Entrance {
+  readonly route: string;
+  /** `https://…/webhooks/ROUTE` */
+  readonly ingestUrl: string;
+  readonly secretArn?: string | undefined;
+  /** How the route knows its sender; undefined where that is not known. */
+  readonly verify?: RouteConfig['verify'] | undefined;
+  /** Of the partner event source that the route gets the events of. */
+  readonly eventSourceName?: string | undefined;
+}
+
+/** @throws OperatorError `RELAY_UNREACHABLE` for a relay that does not tell its URLs */
+export function entrancesOf({ routes, description }: RelayLocation): readonly Entrance[] {
+  return [...routes].map(([route, { ingestUrl, secretArn, verify, eventSourceName }]) => {
+    if (ingestUrl === undefined) {
+      throw new OperatorError(
+        'RELAY_UNREACHABLE',
+        `${description} does not tell the URL of route ${route}: deploy it anew`,
+      );
+    }
+    return { route, ingestUrl, secretArn, verify, eventSourceName };
+  });
+}
+
+/**
+ * The entrance at a URL, for who has the URL only.
+ *
+ * @throws OperatorError `USAGE` when it is not one of a route
+ */
+export function entranceAt(url: string): Entrance {
+  const route = URL.canParse(url) ? /\/webhooks\/([^/]+)$/.exec(new URL(url).pathname)?.[1] : undefined;
+  if (route !== undefined) return { route, ingestUrl: url };
+  throw new OperatorError('USAGE', `--url is "${url}": it must be the ingestUrl of a route, https://…/webhooks/ROUTE`);
+}
