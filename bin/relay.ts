@@ -6,9 +6,12 @@ import { OperatorError, type OperatorErrorCode } from '../lib/operator/operator-
 import { confirmOn } from '../lib/operator/terminal/confirm.ts';
 import type { ExitCode, Terminal } from '../lib/operator/terminal/terminal.ts';
 import { addDlqCommands } from './relay-commands/dlq.ts';
+import { addDoctorCommand } from './relay-commands/doctor.ts';
 import { addGenesysCommands } from './relay-commands/genesys.ts';
+import { addReportCommand } from './relay-commands/report.ts';
 import { addRouteCommands } from './relay-commands/route.ts';
 import { addSecretCommands } from './relay-commands/secret.ts';
+import { addSendCommand } from './relay-commands/send.ts';
 import { openSession } from './relay-commands/session.ts';
 
 const { stdin, stdout, stderr } = process;
@@ -55,6 +58,9 @@ addDlqCommands(program, session);
 addGenesysCommands(program, session);
 addRouteCommands(program, session);
 addSecretCommands(program, session);
+addDoctorCommand(program, session);
+addSendCommand(program, session);
+addReportCommand(program, session);
 
 /** Errors of a command that was understood and reached its relay. */
 const notDone: ReadonlySet<OperatorErrorCode> = new Set(['DEAD_LETTER_NOT_FOUND', 'CHANGED_MEANWHILE', 'INTERRUPTED']);

@@ -10,6 +10,7 @@ import { IngestEndpoint } from './ingest-endpoint.ts';
 import { PayloadBucket } from './payload-bucket.ts';
 import type { RelayConfig } from './relay-config.ts';
 import { demandRetentionLadder } from './retention-ladder.ts';
+import { relayVersion } from './relay-version.ts';
 import { Route } from './route.ts';
 import { SpillSweeper } from './spill-sweeper.ts';
 
@@ -47,6 +48,7 @@ export class RelayStack extends Stack {
           ingestUrl: ingest.urlOf(route),
           queueUrl: route.queue.queueUrl,
           deadLetterQueueUrl: route.deadLetterQueue.queueUrl,
+          ...(route.verify === undefined ? {} : { verify: route.verify }),
           ...(route.secret === undefined ? {} : { secretArn: route.secret.secretArn }),
           ...(route.signingSecret === undefined ? {} : { signingSecretArn: route.signingSecret.secretArn }),
           ...(route.eventSourceName === undefined ? {} : { eventSourceName: route.eventSourceName }),
@@ -56,6 +58,7 @@ export class RelayStack extends Stack {
     new CfnOutput(this, 'Routes', { value: this.toJsonString(described) });
     new CfnOutput(this, 'PayloadBucketName', { value: payloads.bucket.bucketName });
     new CfnOutput(this, 'DeliveryTableName', { value: deliveries.table.tableName });
+    new CfnOutput(this, 'Version', { value: relayVersion });
     new CfnOutput(this, 'AlarmTopicArn', { value: alarms.topic.topicArn });
     if (!config.dashboard) return;
     const scheduled = [sweeper.function, breaker.function, peek.function];

@@ -54,6 +54,8 @@ export class Route extends Construct {
   readonly secret: Secret | undefined;
   /** Shared with the destination; undefined for a route that does not sign its deliveries. */
   readonly signingSecret: Secret | undefined;
+  /** How it knows its sender; undefined for a route that takes no webhooks. */
+  readonly verify: RouteConfig['verify'];
   private readonly config: RouteConfig;
 
   constructor(scope: Construct, id: string, props: RouteProps) {
@@ -63,6 +65,7 @@ export class Route extends Construct {
     const { verify, eventBridge } = props.config;
     this.takesWebhooks = verify !== undefined;
     this.eventSourceName = eventBridge?.sourceName;
+    this.verify = verify;
     if (isPlaceholder(props.config.deliverTo.url)) {
       const key = `routes.${props.name}.deliverTo.url`;
       Annotations.of(this).addWarningV2(

@@ -40,8 +40,8 @@ export interface EventSourceMapping {
 
 /**
  * The smallest stand-in that the relay's functions can work with, because npm has no emulator of Lambda that would run
- * the functions of another process. It answers three calls: `GetEventSourceMapping`, `UpdateEventSourceMapping` of
- * `Enabled` and `ScalingConfig`, and `Invoke` that waits for the result. A mapping changes at once: it is never
+ * the functions of another process. It answers `GetEventSourceMapping`, `ListEventSourceMappings` of one queue,
+ * `UpdateEventSourceMapping` of `Enabled` and `ScalingConfig`, and `Invoke` that waits for the result. A mapping changes at once: it is never
  * `Disabling` or `Updating`, and so never refuses a change because of the one before. Other properties of a mapping,
  * asynchronous invocations, dry runs, qualifiers, log tails, throttling and permissions do not exist; nor does any
  * other call.
@@ -73,7 +73,8 @@ interface Answer {
   readonly body: unknown;
 }
 
-const pathPattern = /^\/2015-03-31\/(?<kind>event-source-mappings|functions)\/(?<name>[^/]+)(?<action>\/invocations)?$/;
+const pathPattern =
+  /^\/2015-03-31\/(?<kind>event-source-mappings|functions)(?:\/(?<name>[^/]*))?(?<action>\/invocations)?$/;
 
 async function answer(
   request: IncomingMessage,
@@ -86,7 +87,7 @@ async function answer(
   const { kind, name = '', action = '' } = pathPattern.exec(splitUrl(request.url ?? '').path)?.groups ?? {};
   switch (`${request.method} ${kind}${action}`) {
     case 'GET event-source-mappings':
-      return describeMapping(200, mappings.get(name));
+      return name === '' ? listMappings(request.url ?? '', mappings) : describeMapping(200, mappings.get(name));
     case 'PUT event-source-mappings':
       return updateMapping(mappings.get(name), input, mappings);
     case 'POST functions/invocations':
@@ -119,10 +120,19 @@ function updateMapping(
   return describeMapping(202, changed);
 }
 
+function listMappings(url: string, mappings: ReadonlyMap<string, EventSourceMapping>): Answer {
+  const queueArn = new URLSearchParams(splitUrl(url).query).get('EventSourceArn');
+  const found = [...mappings.values()].filter((mapping) => mapping.queueArn === queueArn);
+  return { status: 200, body: { EventSourceMappings: found.map((mapping) => describedMapping(mapping)) } };
+}
+
 function describeMapping(status: number, mapping: EventSourceMapping | undefined): Answer {
   if (mapping === undefined) return refusal(404, 'ResourceNotFoundException', 'there is no such event source mapping');
-  const { id, queueArn, functionArn, batchSize, settings } = mapping;
-  const body = {
+  return { status, body: describedMapping(mapping) };
+}
+
+function describedMapping({ id, queueArn, functionArn, batchSize, settings }: EventSourceMapping): object {
+  return {
     UUID: id,
     EventSourceArn: queueArn,
     FunctionArn: functionArn,
@@ -130,7 +140,6 @@ function describeMapping(status: number, mapping: EventSourceMapping | undefined
     State: settings.enabled ? 'Enabled' : 'Disabled',
     ScalingConfig: { MaximumConcurrency: settings.maximumConcurrency },
   };
-  return { status, body };
 }
 
 async function invokeFunction(

@@ -6,7 +6,7 @@ import { isSqsSafe } from '../../lambdas/contract/message-attributes.ts';
 import { S3Store } from '../../node_modules/fauxqs/dist/s3/s3Store.js';
 import { SnsStore } from '../../node_modules/fauxqs/dist/sns/snsStore.js';
 import { MessageSpy, type SpyMessage, type SqsSpyMessage } from '../../node_modules/fauxqs/dist/spy.js';
-import { SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js';
+import { type SqsQueue, SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js';
 import { INVALID_MESSAGE_BODY_CHAR } from '../../node_modules/fauxqs/dist/sqs/sqsTypes.js';
 import { loopback } from './loopback-server.ts';
 import { localRegion } from './name-resources.ts';
@@ -20,6 +20,17 @@ export interface NativeRedrive {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
+/** How full a queue is. */
+export interface QueueFill {
+  readonly queueName: string;
+  /** Messages that could be received now. */
+  readonly visible: number;
+  /** Messages that somebody has, or that are hidden until later. */
+  readonly inFlight: number;
+  /** When the oldest of all of them was sent; undefined for an empty queue. */
+  readonly oldestSentAtMs: number | undefined;
+}
+
 /** SQS and S3 in this process, in memory. */
 export interface QueuesAndBuckets {
   /** Endpoint of both services. */
@@ -31,6 +42,7 @@ export interface QueuesAndBuckets {
    * off instead would lose some: fauxqs does not notice, and hands the next ones to a connection that is gone.
    */
   answerLongPolls(queueUrl: string): void;
+  depths(): readonly QueueFill[];
   close(): Promise<void>;
 }
 
@@ -59,6 +71,7 @@ export async function emulateSqsAndS3(
     },
     createBucket: (name) => s3Store.createBucket(name),
     answerLongPolls: (queueUrl) => sqsStore.getQueue(queueUrl)?.cancelWaiters(),
+    depths: () => Array.from(sqsStore.allQueues(), fillOf),
     close: () => app.close(),
   };
 }
@@ -69,6 +82,17 @@ export async function emulateSqsAndS3(
  */
 function acceptAstralCharacters(): void {
   INVALID_MESSAGE_BODY_CHAR.test = (body) => !isSqsSafe(body);
+}
+
+function fillOf(queue: SqsQueue): QueueFill {
+  queue.processTimers();
+  const { ready, delayed, inflight } = queue.inspectMessages();
+  const hidden = [...delayed, ...inflight.map(({ message }) => message)];
+  let oldestSentAtMs: number | undefined;
+  for (const { sentTimestamp } of [...ready, ...hidden]) {
+    oldestSentAtMs = Math.min(oldestSentAtMs ?? sentTimestamp, sentTimestamp);
+  }
+  return { queueName: queue.name, visible: ready.length, inFlight: hidden.length, oldestSentAtMs };
 }
 
 /** Keeps nothing: the bodies of a long run would fill the memory. */

@@ -1,10 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { emulateCloudWatch, type MetricStore } from './emulate-cloudwatch.ts';
 import { emulateDynamodb, type Tables } from './emulate-dynamodb.ts';
 import { emulateLambda, type LambdaApi } from './emulate-lambda.ts';
 import { emulateSecretsManager, type Secrets } from './emulate-secrets-manager.ts';
 import { emulateSqsAndS3, type NativeRedrive, type QueuesAndBuckets } from './emulate-sqs-and-s3.ts';
 import { createOutageGate, type Outages } from './outages.ts';
 import type { StoresPlan } from './plan-stores.ts';
+import { publishQueueDepths } from './publish-queue-depths.ts';
 import type { Teardown } from './teardown.ts';
 
 /** The services that the relay's functions talk to. */
@@ -13,6 +15,7 @@ export interface Emulators {
   readonly tables: Tables;
   readonly secrets: Secrets;
   readonly lambda: LambdaApi;
+  readonly metrics: MetricStore;
   readonly outages: Outages;
 }
 
@@ -32,7 +35,10 @@ export async function startEmulators(
   teardown.defer(secrets.close);
   const lambda = await emulateLambda();
   teardown.defer(lambda.close);
-  return { queuesAndBuckets, tables, secrets, lambda, outages: gate };
+  const metrics = await emulateCloudWatch();
+  teardown.defer(metrics.close);
+  teardown.defer(publishQueueDepths(queuesAndBuckets, metrics).stop);
+  return { queuesAndBuckets, tables, secrets, lambda, metrics, outages: gate };
 }
 
 /** The two services share a port, and every call of SQS names its action in a header. */

@@ -96,6 +96,7 @@ async function start(
   signal: AbortSignal,
 ): Promise<Omit<LocalRelay, 'stop'>> {
   const { config: given = defaultConfigPath } = options;
+  const startedAtMs = Date.now();
   const config = typeof given === 'string' ? await loadRelayConfig(given) : given;
   // What functions and pollers say while they are being ended is of no use to anybody.
   const onOutput = (line: string) => {
@@ -148,14 +149,17 @@ async function start(
       const step = parseStepLine(line);
       const metrics = parseMetricLine(line);
       if (step !== undefined) options.onStep?.(step);
-      if (metrics !== undefined) options.onMetrics?.(metrics);
+      if (metrics !== undefined) {
+        emulators.metrics.addDocument(metrics);
+        options.onMetrics?.(metrics);
+      }
       if (step === undefined && metrics === undefined) onOutput(line);
     },
     onProblem: onOutput,
   });
   teardown.defer(functions.stop);
   signal.throwIfAborted();
-  const ready = readyMessage(outputs, emulators);
+  const ready = readyMessage(outputs, emulators, { stackName: config.stackName, startedAtMs });
   serving = { routes: functions.frontRoutes, ready };
   return { ready, config, outages: emulators.outages, tick: functions.tick };
 }

@@ -5,12 +5,14 @@ import type { VerifyConfig } from '../infra/relay-config.ts';
  * The headers that make a request to a route a genuine one, at this moment.
  *
  * @param secret the route's; null for a route that accepts unsigned requests
+ * @param webhookId signed with the body where Standard Webhooks is spoken
  */
 export function signRequest(
   verify: VerifyConfig,
   secret: string | null,
   body: Uint8Array,
   nowMs: number = Date.now(),
+  webhookId: string = idOf(body),
 ): Record<string, string> {
   const key = secret ?? '';
   const seconds = String(Math.floor(nowMs / 1_000));
@@ -28,15 +30,18 @@ export function signRequest(
     case 'basic':
       return { authorization: `Basic ${Buffer.from(`${verify.username}:${key}`).toString('base64')}` };
     case 'standard-webhooks': {
-      // The same for the same body: sent a second time, it is a duplicate.
-      const id = `msg_${createHash('sha256').update(body).digest('hex').slice(0, 24)}`;
       const decodedKey = Buffer.from(key.replace(/^whsec_/, ''), 'base64');
-      const signature = hmac(decodedKey, `${id}.${seconds}.`, body).toString('base64');
-      return { 'webhook-id': id, 'webhook-timestamp': seconds, 'webhook-signature': `v1,${signature}` };
+      const signature = hmac(decodedKey, `${webhookId}.${seconds}.`, body).toString('base64');
+      return { 'webhook-id': webhookId, 'webhook-timestamp': seconds, 'webhook-signature': `v1,${signature}` };
     }
     case 'none':
       return {};
   }
+}
+
+/** The same for the same body: sent a second time, it is a duplicate. */
+function idOf(body: Uint8Array): string {
+  return `msg_${createHash('sha256').update(body).digest('hex').slice(0, 24)}`;
 }
 
 /** How long such headers are taken for genuine, in seconds; undefined for ever. */

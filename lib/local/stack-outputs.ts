@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { verifySchema } from '../infra/verify-config.ts';
 import { type NamedTemplate, parseResolved } from './resolved-resources.ts';
 
 const routesSchema = z.record(
@@ -8,7 +9,9 @@ const routesSchema = z.record(
     queueUrl: z.string(),
     deadLetterQueueUrl: z.string(),
     secretArn: z.string().optional(),
+    verify: verifySchema.optional(),
     signingSecretArn: z.string().optional(),
+    eventSourceName: z.string().optional(),
   }),
 );
 

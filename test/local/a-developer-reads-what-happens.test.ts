@@ -23,6 +23,8 @@ describe('a curl line', () => {
   const queues = { queueUrl: 'q', deadLetterQueueUrl: 'd', signingSecret: null };
   const ready: ReadyMessage = {
     ready: true,
+    stackName: 'Relay',
+    startedAtMs: 0,
     routes: {
       chat: { ...queues, ingestUrl: 'http://127.0.0.1:3000/webhooks/chat', secret: 's3cret' },
       open: { ...queues, ingestUrl: 'http://127.0.0.1:3000/webhooks/open', secret: null },
@@ -30,7 +32,7 @@ describe('a curl line', () => {
     },
     deliveryTableName: 't',
     payloadBucketName: 'b',
-    endpoints: { sqs: '', s3: '', dynamodb: '', lambda: '', secretsManager: '' },
+    endpoints: { sqs: '', s3: '', dynamodb: '', lambda: '', cloudWatch: '', secretsManager: '' },
   };
   const sample = { path: 'samples/a.json', bytes: Buffer.from('{"a":1}') };
 
@@ -64,6 +66,8 @@ describe('a route that gets the events of a bus only', () => {
   );
   const ready: ReadyMessage = {
     ready: true,
+    stackName: 'Relay',
+    startedAtMs: 0,
     routes: {
       bus: {
         ingestUrl: 'http://127.0.0.1:3000/webhooks/bus',
@@ -75,7 +79,7 @@ describe('a route that gets the events of a bus only', () => {
     },
     deliveryTableName: 't',
     payloadBucketName: 'b',
-    endpoints: { sqs: '', s3: '', dynamodb: '', lambda: '', secretsManager: '' },
+    endpoints: { sqs: '', s3: '', dynamodb: '', lambda: '', cloudWatch: '', secretsManager: '' },
   };
 
   test('shows the queue that they are put on, and nothing to post to', () => {

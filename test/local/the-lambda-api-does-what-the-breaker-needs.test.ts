@@ -2,6 +2,7 @@ import {
   GetEventSourceMappingCommand,
   InvokeCommand,
   LambdaClient,
+  ListEventSourceMappingsCommand,
   ListFunctionsCommand,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
@@ -43,6 +44,19 @@ describe('a mapping', () => {
     lambda.createMapping({ id, queueArn, functionArn, batchSize: 10, settings, apply: (next) => applied.push(next) });
     return applied;
   }
+
+  test('is found by its queue, and no other is', async () => {
+    const byItself = `${queueArn}-by-itself`;
+    const settings = { enabled: false, maximumConcurrency: 3 };
+    lambda.createMapping({ id: 'M0', queueArn: byItself, functionArn, batchSize: 10, settings, apply: () => {} });
+
+    const { EventSourceMappings } = await client.send(new ListEventSourceMappingsCommand({ EventSourceArn: byItself }));
+
+    expect(EventSourceMappings).toEqual([expect.objectContaining({ UUID: 'M0', State: 'Disabled' })]);
+    expect(
+      (await client.send(new ListEventSourceMappingsCommand({ EventSourceArn: 'arn:nothing' }))).EventSourceMappings,
+    ).toEqual([]);
+  });
 
   test('is described as it is', async () => {
     createMapping('M1');

@@ -9,7 +9,7 @@ import {
   DynamoDBClient,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
@@ -22,10 +22,12 @@ import dynalite from 'dynalite';
 import { startFauxqs } from 'fauxqs';
 import { type BreakerState, breakerKey } from '../../lambdas/contract/breaker-state.ts';
 import { deliveryKey } from '../../lambdas/contract/delivery-record.ts';
+import { emulateCloudWatch, type MetricStore } from '../../lib/local/emulate-cloudwatch.ts';
+import { emulateLambda, type LambdaApi } from '../../lib/local/emulate-lambda.ts';
 import { emulateSecretsManager, type Secrets } from '../../lib/local/emulate-secrets-manager.ts';
 import { connectRelay, type Relay } from '../../lib/operator/connection/connect-relay.ts';
 import type { CarriedAttributes, MessageQueues } from '../../lib/operator/connection/message-queues.ts';
-import type { RelayLocation, RouteQueues } from '../../lib/operator/connection/relay-location.ts';
+import type { RelayLocation, RouteLocation } from '../../lib/operator/connection/relay-location.ts';
 
 const loopback = '127.0.0.1';
 const tableName = 'deliveries';
@@ -34,10 +36,12 @@ const tableName = 'deliveries';
 export interface EmulatedRelay {
   readonly relay: Relay;
   readonly location: RelayLocation;
-  readonly main: RouteQueues;
+  readonly main: RouteLocation;
   readonly sqs: SQSClient;
   /** Holds the secret of route `main`; `other` accepts unsigned requests. */
   readonly secrets: Secrets;
+  readonly metrics: MetricStore;
+  readonly lambda: LambdaApi;
   /** The id of the new message. */
   sendTo(queueUrl: string, message: TestMessage): Promise<string>;
   /** All messages that can be received from a queue just now; they stay hidden for an hour. */
@@ -46,6 +50,7 @@ export interface EmulatedRelay {
   untilReceivable(queueUrl: string, count: number): Promise<void>;
   recordDelivery(route: string, eventId: string, fields: RecordFields): Promise<void>;
   storePayload(key: string, bytes: Uint8Array): Promise<void>;
+  removePayload(key: string): Promise<void>;
   /** Puts a route's breaker into a state, whatever it was in before. */
   setBreaker(route: string, state: Omit<BreakerState, 'version'>): Promise<void>;
   /** Puts anything at all where a route's breaker is kept, as another version of the relay may have written it. */
@@ -66,6 +71,10 @@ export interface RecordFields {
   readonly lastStatus?: number;
   readonly lastError?: string;
   readonly lastAnswer?: string;
+  /** Default: 0, long ago. */
+  readonly firstReceivedAtMs?: number;
+  readonly leaseExpiresAtMs?: number;
+  readonly deliveredAtMs?: number;
 }
 
 /** A relay of two routes, `main` and `other`, made of emulators only. */
@@ -88,20 +97,36 @@ export async function startEmulatedRelay(): Promise<EmulatedRelay> {
   const secretArn = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:main';
   secrets.createSecret({ arn: secretArn, length: 48, excludedCharacters: '' });
 
-  const main = { ...(await createRoute(sqs, 'main')), secretArn };
-  const other = await createRoute(sqs, 'other');
+  const metrics = await emulateCloudWatch();
+  const lambda = await emulateLambda();
+
+  const main = { ...(await createRoute(sqs, 'main')), secretArn, verify: { kind: 'open-messaging' as const } };
+  const other = {
+    ...(await createRoute(sqs, 'other')),
+    verify: { kind: 'none' as const, acceptUnsigned: true as const },
+  };
   await s3.send(new CreateBucketCommand({ Bucket: 'payloads' }));
   await createTable(dynamodb);
 
   const location: RelayLocation = {
     description: 'the emulated relay',
-    routes: new Map([
+    stackName: 'Emulated',
+    startedAtMs: Date.now(),
+    routes: new Map<string, RouteLocation>([
       ['main', main],
       ['other', other],
     ]),
     deliveryTableName: tableName,
     payloadBucketName: 'payloads',
-    access: { kind: 'emulators', sqs: endpoint, s3: endpoint, dynamodb: dynamodbEndpoint, secretsManager: secrets.url },
+    access: {
+      kind: 'emulators',
+      sqs: endpoint,
+      s3: endpoint,
+      dynamodb: dynamodbEndpoint,
+      secretsManager: secrets.url,
+      lambda: lambda.url,
+      cloudWatch: metrics.url,
+    },
   };
   const relay = connectRelay(location);
 
@@ -111,10 +136,12 @@ export async function startEmulatedRelay(): Promise<EmulatedRelay> {
     main,
     sqs,
     secrets,
+    metrics,
+    lambda,
     sendTo: (queueUrl, message) => send(sqs, queueUrl, message),
     drain: (queueUrl) => drain(sqs, queueUrl),
     untilReceivable: (queueUrl, count) => untilReceivable(sqs, queueUrl, count),
-    recordDelivery: async (route, eventId, { status, attempts, lastStatus, lastError, lastAnswer }) => {
+    recordDelivery: async (route, eventId, { status, attempts, lastStatus, lastError, lastAnswer, ...times }) => {
       await dynamodb.send(
         new PutItemCommand({
           TableName: tableName,
@@ -125,8 +152,9 @@ export async function startEmulatedRelay(): Promise<EmulatedRelay> {
             ...(lastStatus === undefined ? {} : { lastStatus: { N: String(lastStatus) } }),
             ...(lastError === undefined ? {} : { lastError: { S: lastError } }),
             ...(lastAnswer === undefined ? {} : { lastAnswer: { S: lastAnswer } }),
-            leaseExpiresAtMs: { N: '0' },
-            firstReceivedAtMs: { N: '0' },
+            leaseExpiresAtMs: { N: String(times.leaseExpiresAtMs ?? 0) },
+            firstReceivedAtMs: { N: String(times.firstReceivedAtMs ?? 0) },
+            ...(times.deliveredAtMs === undefined ? {} : { deliveredAtMs: { N: String(times.deliveredAtMs) } }),
             expiresAtSeconds: { N: '4102444800' },
           },
         }),
@@ -134,6 +162,9 @@ export async function startEmulatedRelay(): Promise<EmulatedRelay> {
     },
     storePayload: async (Key, Body) => {
       await s3.send(new PutObjectCommand({ Bucket: 'payloads', Key, Body }));
+    },
+    removePayload: async (Key) => {
+      await s3.send(new DeleteObjectCommand({ Bucket: 'payloads', Key }));
     },
     setBreaker: async (route, state) => {
       await dynamodb.send(new DeleteItemCommand({ TableName: tableName, Key: { pk: { S: breakerKey(route) } } }));
@@ -155,7 +186,7 @@ export async function startEmulatedRelay(): Promise<EmulatedRelay> {
       relay.close();
       for (const client of [sqs, s3, dynamodb]) client.destroy();
       await fauxqs.stop();
-      await secrets.close();
+      await Promise.all([secrets.close(), metrics.close(), lambda.close()]);
       const closed = once(tables, 'close');
       tables.close();
       tables.closeAllConnections();
@@ -174,13 +205,17 @@ export function newEventId(): string {
   return `event-${randomUUID()}`;
 }
 
-async function createRoute(sqs: SQSClient, name: string): Promise<RouteQueues> {
+async function createRoute(sqs: SQSClient, name: string): Promise<Omit<RouteLocation, 'verify' | 'secretArn'>> {
   const deadLetterQueueUrl = await createQueue(sqs, `${name}-dlq`, {});
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: deadLetterQueueUrl, AttributeNames: ['QueueArn'] }),
   );
   const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: Attributes?.QueueArn, maxReceiveCount: 1 });
-  return { queueUrl: await createQueue(sqs, name, { RedrivePolicy }), deadLetterQueueUrl };
+  return {
+    ingestUrl: `http://${loopback}/webhooks/${name}`,
+    queueUrl: await createQueue(sqs, name, { RedrivePolicy }),
+    deadLetterQueueUrl,
+  };
 }
 
 async function createQueue(sqs: SQSClient, name: string, attributes: Record<string, string>): Promise<string> {

@@ -11,12 +11,11 @@ export interface TestServer {
 export async function serveReady({ access, ...location }: RelayLocation): Promise<TestServer> {
   if (access.kind !== 'emulators') throw new Error('a local run is made of emulators');
   const { kind: _, ...endpoints } = access;
-  const routes = [...location.routes].map(([name, queues]) => [
-    name,
-    { ingestUrl: `http://127.0.0.1/webhooks/${name}`, secret: 'secret', ...queues },
-  ]);
+  const routes = [...location.routes].map(([name, queues]) => [name, { secret: 'secret', ...queues }]);
   const ready = {
     ready: true,
+    stackName: location.stackName,
+    startedAtMs: location.startedAtMs,
     routes: Object.fromEntries(routes),
     deliveryTableName: location.deliveryTableName,
     payloadBucketName: location.payloadBucketName,

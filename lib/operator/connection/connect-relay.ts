@@ -1,4 +1,6 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -6,6 +8,9 @@ import { s3PayloadStore } from '../../../lambdas/adapters/s3-payload-store.ts';
 import type { PayloadStore } from '../../../lambdas/contract/ports.ts';
 import type { ReadDeliveryStates } from '../dead-letters/delivery-states.ts';
 import { dynamoDeliveryStates } from '../dead-letters/dynamo-delivery-states.ts';
+import { type RelayServices, relayServices } from '../doctor/relay-services.ts';
+import { cloudWatchMetrics } from '../report/cloudwatch-metrics.ts';
+import type { ReadMetrics } from '../report/read-figures.ts';
 import { breakerStates, type StoredBreakers } from '../routes/breaker-states.ts';
 import { type SenderSecrets, senderSecrets } from '../secrets/sender-secrets.ts';
 import type { MessageQueues } from './message-queues.ts';
@@ -21,21 +26,26 @@ export interface Relay {
   readonly breakers: StoredBreakers;
   readonly readPayload: PayloadStore['get'];
   readonly secrets: SenderSecrets;
+  readonly readMetrics: ReadMetrics;
+  readonly services: RelayServices;
   /** Closes the connections; the relay cannot be used after. */
   close(): void;
 }
 
 export function connectRelay(location: RelayLocation): Relay {
-  const { sqs, s3, dynamodb, secretsManager } = clientsFor(location.access);
+  const clients = clientsFor(location.access);
+  const { sqs, s3, dynamodb, secretsManager, cloudWatch } = clients;
   return {
     location,
     queues: sqsMessageQueues(sqs),
     readDeliveryStates: dynamoDeliveryStates(dynamodb, location.deliveryTableName),
     breakers: breakerStates(dynamodb, location.deliveryTableName),
     secrets: senderSecrets(secretsManager),
+    readMetrics: cloudWatchMetrics(cloudWatch),
+    services: relayServices(clients, location),
     readPayload: s3PayloadStore(location.payloadBucketName, s3).get,
     close: () => {
-      for (const client of [sqs, s3, dynamodb, secretsManager]) client.destroy();
+      for (const client of Object.values(clients)) client.destroy();
     },
   };
 }
@@ -45,6 +55,8 @@ interface Clients {
   readonly s3: S3Client;
   readonly dynamodb: DynamoDBClient;
   readonly secretsManager: SecretsManagerClient;
+  readonly lambda: LambdaClient;
+  readonly cloudWatch: CloudWatchClient;
 }
 
 /** The SDK's own limits are none. An answer may take the second of a long poll, or that of a large payload. */
@@ -63,6 +75,8 @@ function clientsFor(access: RelayAccess): Clients {
       s3: new S3Client(config),
       dynamodb: new DynamoDBClient(config),
       secretsManager: new SecretsManagerClient(config),
+      lambda: new LambdaClient(config),
+      cloudWatch: new CloudWatchClient(config),
     };
   }
   // The emulators check neither, but the SDK signs nothing without both.
@@ -73,5 +87,7 @@ function clientsFor(access: RelayAccess): Clients {
     s3: new S3Client({ ...config, endpoint: access.s3, forcePathStyle: true }),
     dynamodb: new DynamoDBClient({ ...config, endpoint: access.dynamodb }),
     secretsManager: new SecretsManagerClient({ ...config, endpoint: access.secretsManager }),
+    lambda: new LambdaClient({ ...config, endpoint: access.lambda }),
+    cloudWatch: new CloudWatchClient({ ...config, endpoint: access.cloudWatch }),
   };
 }

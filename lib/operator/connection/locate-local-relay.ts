@@ -6,10 +6,19 @@ import { routesSchema } from './routes-schema.ts';
 
 const readySchema = z.object({
   ready: z.literal(true),
+  stackName: z.string(),
+  startedAtMs: z.number(),
   routes: routesSchema,
   deliveryTableName: z.string(),
   payloadBucketName: z.string(),
-  endpoints: z.object({ sqs: z.string(), s3: z.string(), dynamodb: z.string(), secretsManager: z.string() }),
+  endpoints: z.object({
+    sqs: z.string(),
+    s3: z.string(),
+    dynamodb: z.string(),
+    secretsManager: z.string(),
+    lambda: z.string(),
+    cloudWatch: z.string(),
+  }),
 });
 
 /** A local relay answers within milliseconds: longer than this and something else holds the port. */
@@ -29,12 +38,10 @@ export async function locateLocalRelay(url: string): Promise<RelayLocation> {
       ready.error,
     );
   }
-  const { routes, deliveryTableName, payloadBucketName, endpoints } = ready.data;
+  const { endpoints, ready: _, ...location } = ready.data;
   return {
     description: `the local relay at ${url}`,
-    routes,
-    deliveryTableName,
-    payloadBucketName,
+    ...location,
     access: { kind: 'emulators', ...endpoints },
   };
 }

@@ -18,6 +18,7 @@ const outputsSchema = z.object({
     .pipe(routesSchema),
   DeliveryTableName: z.string(),
   PayloadBucketName: z.string(),
+  Version: z.string().optional(),
 });
 
 /**
@@ -43,9 +44,11 @@ export async function locateStack(address: Extract<RelayAddress, { kind: 'stack'
     }
     return {
       description: `stack ${stackName} in ${await client.config.region()}`,
+      stackName,
       routes: outputs.data.Routes,
       deliveryTableName: outputs.data.DeliveryTableName,
       payloadBucketName: outputs.data.PayloadBucketName,
+      version: outputs.data.Version,
       access: { kind: 'aws', region, profile },
     };
   } finally {

@@ -12,11 +12,22 @@ export interface RouteQueues {
   readonly eventSourceName?: string | undefined;
 }
 
+/** One route of a running relay. */
+export interface RouteLocation extends RouteQueues {
+  readonly ingestUrl: string;
+}
+
 /** Everything the operator's commands need to know about one running relay. */
 export interface RelayLocation {
   /** For people, as in "the local relay at http://127.0.0.1:3000". */
   readonly description: string;
-  readonly routes: ReadonlyMap<string, RouteQueues>;
+  /** The dimension `service` of its metrics. */
+  readonly stackName: string;
+  /** When a local run began, in epoch ms: it has no figures of before. Undefined for a deployed relay. */
+  readonly startedAtMs?: number | undefined;
+  readonly routes: ReadonlyMap<string, RouteLocation>;
+  /** Of the relay that is deployed; undefined for a local run, and for a stack from before it was told. */
+  readonly version?: string | undefined;
   readonly deliveryTableName: string;
   readonly payloadBucketName: string;
   readonly access: RelayAccess;
@@ -30,6 +41,8 @@ export type RelayAccess =
       readonly s3: string;
       readonly dynamodb: string;
       readonly secretsManager: string;
+      readonly lambda: string;
+      readonly cloudWatch: string;
     }
   | { readonly kind: 'aws'; readonly region?: string | undefined; readonly profile?: string | undefined };
 

@@ -1,16 +1,14 @@
 import * as z from 'zod';
 import { verifySchema } from '../../infra/verify-config.ts';
 
-const routeQueuesSchema = z.object({
+const routeSchema = z.object({
   queueUrl: z.string(),
   deadLetterQueueUrl: z.string(),
   secretArn: z.string().optional(),
-  ingestUrl: z.string().optional(),
+  ingestUrl: z.string(),
   verify: verifySchema.optional(),
   eventSourceName: z.string().optional(),
 });
 
-/** Route name to its queues, the same in the local run's answer and in the stack's `Routes` output. */
-export const routesSchema = z
-  .record(z.string(), routeQueuesSchema)
-  .transform((routes) => new Map(Object.entries(routes)));
+/** Routes by their names, the same in the local run's answer and in the stack's `Routes` output. */
+export const routesSchema = z.record(z.string(), routeSchema).transform((routes) => new Map(Object.entries(routes)));

@@ -1,5 +1,5 @@
 import { OperatorError } from '../operator-error.ts';
-import type { RouteQueues } from './relay-location.ts';
+import type { RouteLocation } from './relay-location.ts';
 
 /**
  * The routes that a command is about: the named one, or all.
@@ -7,9 +7,9 @@ import type { RouteQueues } from './relay-location.ts';
  * @throws OperatorError `USAGE` when the relay has no such route.
  */
 export function selectRoutes(
-  routes: ReadonlyMap<string, RouteQueues>,
+  routes: ReadonlyMap<string, RouteLocation>,
   only: string | undefined,
-): readonly (readonly [string, RouteQueues])[] {
+): readonly (readonly [string, RouteLocation])[] {
   if (only === undefined) return [...routes];
   const queues = routes.get(only);
   if (queues === undefined) {

@@ -7,6 +7,10 @@ export interface DeliveryState {
   readonly lastStatus?: number | undefined;
   readonly lastError?: string | undefined;
   readonly lastAnswer?: string | undefined;
+  /** Before it nobody attempts the event: an attempt is under way until then, or the next one is due. */
+  readonly leaseExpiresAtMs?: number | undefined;
+  readonly firstReceivedAtMs?: number | undefined;
+  readonly deliveredAtMs?: number | undefined;
 }
 
 /**

@@ -57,5 +57,8 @@ const itemSchema = z
     lastStatus: numberValue.optional(),
     lastError: stringValue.optional(),
     lastAnswer: stringValue.optional(),
+    leaseExpiresAtMs: numberValue.optional(),
+    firstReceivedAtMs: numberValue.optional(),
+    deliveredAtMs: numberValue.optional(),
   })
   .transform((item): DeliveryState & { readonly pk: string } => item);

@@ -1,0 +1,80 @@
+import { describe, expect, test } from '@jest/globals';
+import { judgeFigures } from '../../../lib/operator/report/judge-figures.ts';
+import { renderPage } from '../../../lib/operator/report/render-page.ts';
+import { requestCosts } from '../../../lib/operator/report/request-costs.ts';
+import { healthyRoute, hurtRoute, madeUpFigures } from './made-up-figures.ts';
+
+describe('the first lines', () => {
+  test('say that nothing stands out, where nothing does', async () => {
+    expect(judgeFigures(await madeUpFigures({ main: healthyRoute }))).toEqual([
+      { weight: 'good', text: 'Nothing stands out: no pause, no dead letter, no refusal.' },
+    ]);
+  });
+
+  test('name what is wrong, the worst first, and the command that shows more', async () => {
+    const paused = { ...hurtRoute, BreakerOpen: () => 1 };
+
+    expect(judgeFigures(await madeUpFigures({ main: paused, other: healthyRoute }))).toEqual([
+      { weight: 'bad', text: 'main is paused: its events wait.', command: 'relay route list' },
+      { weight: 'bad', text: expect.stringContaining('main answered 12 with 503') },
+      { weight: 'bad', text: 'main has 55 dead letters.', command: 'relay dlq list --route main' },
+      { weight: 'warn', text: expect.stringMatching(/^main refused 1\d\d:/) },
+    ]);
+  });
+
+  test('do not call a route paused that was', async () => {
+    const remarks = judgeFigures(await madeUpFigures({ main: hurtRoute }));
+
+    expect(remarks.map(({ text }) => text)).toContain('main was paused in this time, and is not any more.');
+  });
+});
+
+describe('the page', () => {
+  test('is the same whenever it is drawn of the same figures', async () => {
+    const figures = await madeUpFigures({ main: healthyRoute, other: hurtRoute });
+
+    expect(renderPage(figures)).toBe(renderPage(figures));
+  });
+
+  test('shows no plot where there is nothing to draw, but says so', async () => {
+    const page = renderPage(await madeUpFigures({ main: { Accepted: (index) => (index === 3 ? 1 : undefined) } }));
+
+    expect(page.match(/<svg /g)).toHaveLength(1);
+    expect(page).toContain('Nothing was delivered.');
+    expect(page).toContain('SQS published nothing: the queue was idle.');
+  });
+
+  test('of a time in which nothing happened says how to make something happen', async () => {
+    const idle = { BreakerOpen: () => 0, 'ApproximateNumberOfMessagesVisible:events': () => 0 };
+
+    const page = renderPage(await madeUpFigures({ main: idle }));
+
+    expect(page).not.toContain('<svg');
+    expect(page).toContain('npx relay send samples/open-messaging-text.json --route main');
+  });
+
+  test('is not written into by a name', async () => {
+    const figures = await madeUpFigures({ main: hurtRoute });
+    const [main] = figures.routes;
+    if (main === undefined) throw new Error('there is no route');
+    const named = { ...figures, relay: 'a <script>', routes: [{ ...main, route: '"><script>alert(1)</script>' }] };
+
+    expect(renderPage(named)).not.toContain('<script');
+  });
+});
+
+test('the requests of a webhook of 2 KB cost what the price list says', async () => {
+  const once = (value: number) => (index: number) => (index === 0 ? value : undefined);
+  const figures = await madeUpFigures({ main: { Accepted: once(1_000_000), Delivered: once(1_000_000) } });
+
+  const costs = Object.fromEntries(requestCosts(figures).map(({ service, dollars }) => [service, dollars]));
+
+  expect(costs).toEqual({
+    'API Gateway requests': expect.closeTo(1, 5),
+    'Lambda invocations': expect.closeTo(0.4, 5),
+    'SQS requests': expect.closeTo(1.2, 5),
+    'DynamoDB writes': expect.closeTo(1.25, 5),
+    'S3 writes': 0,
+    'S3 reads': 0,
+  });
+});
