@@ -7,6 +7,14 @@ export interface DeliveryState {
   readonly lastStatus?: number | undefined;
   readonly lastError?: string | undefined;
   readonly lastAnswer?: string | undefined;
+  readonly firstReceivedAtMs?: number | undefined;
+  /** When the destination last failed the event since it was put on its queue. */
+  readonly lastFailedAtMs?: number | undefined;
+  /** The redrive by this command that the attempts are counted from. */
+  readonly redrivenAtMs?: number | undefined;
+  readonly deliveredAtMs?: number | undefined;
+  /** While it is being delivered: when the attempt under way, or the wait for the next one, is over. */
+  readonly leaseExpiresAtMs?: number | undefined;
 }
 
 /**
