@@ -8,18 +8,22 @@ import type { ReadDeliveryStates } from '../dead-letters/delivery-states.ts';
 import { dynamoDeliveryStates } from '../dead-letters/dynamo-delivery-states.ts';
 import { breakerStates, type StoredBreakers } from '../routes/breaker-states.ts';
 import { type SenderSecrets, senderSecrets } from '../secrets/sender-secrets.ts';
+import type { MessageMoves } from './message-moves.ts';
 import type { MessageQueues } from './message-queues.ts';
 import type { RelayAccess, RelayLocation } from './relay-location.ts';
+import { sqsMessageMoves } from './sqs-message-moves.ts';
 import { sqsMessageQueues } from './sqs-message-queues.ts';
 
 /** One relay, within reach. */
 export interface Relay {
   readonly location: RelayLocation;
   readonly queues: MessageQueues;
+  readonly moves: MessageMoves;
   readonly readDeliveryStates: ReadDeliveryStates;
   /** Rejects with an `OperatorError` that names the route and the table. */
   readonly breakers: StoredBreakers;
   readonly readPayload: PayloadStore['get'];
+  readonly storePayload: PayloadStore['put'];
   readonly secrets: SenderSecrets;
   /** Closes the connections; the relay cannot be used after. */
   close(): void;
@@ -27,13 +31,16 @@ export interface Relay {
 
 export function connectRelay(location: RelayLocation): Relay {
   const { sqs, s3, dynamodb, secretsManager } = clientsFor(location.access);
+  const payloads = s3PayloadStore(location.payloadBucketName, s3);
   return {
     location,
     queues: sqsMessageQueues(sqs),
+    moves: sqsMessageMoves(sqs),
     readDeliveryStates: dynamoDeliveryStates(dynamodb, location.deliveryTableName),
     breakers: breakerStates(dynamodb, location.deliveryTableName),
     secrets: senderSecrets(secretsManager),
-    readPayload: s3PayloadStore(location.payloadBucketName, s3).get,
+    readPayload: payloads.get,
+    storePayload: payloads.put,
     close: () => {
       for (const client of [sqs, s3, dynamodb, secretsManager]) client.destroy();
     },

@@ -54,9 +54,10 @@ export function sqsMessageQueues(client: SQSClient): MessageQueues {
 
     send: (queueUrl, { body, attributes }) =>
       naming(`send to ${queueUrl}`, async () => {
-        await client.send(
+        const { MessageId } = await client.send(
           new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, MessageAttributes: toSdk(attributes) }),
         );
+        return z.string().parse(MessageId);
       }),
 
     delete: (queueUrl, receiptHandle) =>

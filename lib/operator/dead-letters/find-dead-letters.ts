@@ -5,7 +5,7 @@ import type { ReceivedMessage } from '../connection/message-queues.ts';
 import { selectRoutes } from '../connection/select-routes.ts';
 import { type DeadLetter, describeDeadLetter, envelopeOf } from './dead-letter.ts';
 import { peekQueue } from './peek-queue.ts';
-import { hasWantedId, isSelected, type Selection } from './selection.ts';
+import { isSelected, type Selection } from './selection.ts';
 
 export interface FindTools {
   readonly relay: Pick<Relay, 'location' | 'queues' | 'readDeliveryStates'>;
@@ -86,6 +86,9 @@ async function visitQueue(
   { relay, now, signal }: FindTools,
   visit: (found: readonly FoundDeadLetter[]) => Promise<void> | void,
 ): Promise<{ readonly route: string; readonly complete: boolean }> {
+  const ids = new Set(selection.ids);
+  const isWanted = ({ messageId, eventId }: Pick<DeadLetter, 'messageId' | 'eventId'>) =>
+    ids.size === 0 || ids.has(messageId) || (eventId !== undefined && ids.has(eventId));
   const { visible } = await relay.queues.depthOf(queueUrl);
   const { complete } = await peekQueue(
     {
@@ -96,7 +99,7 @@ async function visitQueue(
         // By id first: the records of all others need not be read.
         const wanted = messages
           .map((message) => ({ envelope: envelopeOf(message), body: message.body }))
-          .filter(({ envelope }) => hasWantedId(envelope, selection));
+          .filter(({ envelope }) => isWanted(envelope));
         const states = await relay.readDeliveryStates(wanted.flatMap(({ envelope }) => keyOf(route, envelope) ?? []));
         const found = wanted
           .map(({ envelope, body }) => {

@@ -34,7 +34,7 @@ export function countGroups(by: readonly Grouping[], nowMs: number): GroupCount 
   const groups = new Map<string, DeadLetterGroup>();
   return {
     add(deadLetter) {
-      const alike = Object.fromEntries(by.map((grouping) => [grouping, valueOf(deadLetter, grouping, nowMs)]));
+      const alike = Object.fromEntries(by.map((grouping) => [grouping, wordFor(deadLetter, grouping, nowMs)]));
       const key = JSON.stringify(alike);
       const group = groups.get(key);
       groups.set(key, group === undefined ? groupOf(deadLetter, alike) : joined(group, deadLetter));
@@ -81,7 +81,7 @@ const ages: readonly (readonly [belowMs: number, label: string])[] = [
   [Infinity, '7d and over'],
 ];
 
-function valueOf({ route, cause, lastStatus, receivedAtMs }: DeadLetter, grouping: Grouping, nowMs: number): string {
+function wordFor({ route, cause, lastStatus, receivedAtMs }: DeadLetter, grouping: Grouping, nowMs: number): string {
   switch (grouping) {
     case 'route':
       return route;

@@ -17,20 +17,15 @@ export interface Selection {
 /** The last answer of the destination: a status or a class of them, or that there was none. */
 export type StatusRange = { readonly from: number; readonly to: number } | 'none';
 
-/** Whether a dead letter of a selected route is meant. */
+/** Whether a dead letter with a wanted id, on a wanted route, is meant. */
 export function isSelected(deadLetter: DeadLetter, selection: Selection): boolean {
   const { causes = [], statuses = [], sinceMs = -Infinity, untilMs = Infinity } = selection;
   return (
-    hasWantedId(deadLetter, selection) &&
     (causes.length === 0 || causes.includes(deadLetter.cause)) &&
     (statuses.length === 0 || statuses.some((range) => isInRange(deadLetter.lastStatus, range))) &&
     deadLetter.receivedAtMs >= sinceMs &&
     deadLetter.receivedAtMs <= untilMs
   );
-}
-
-export function hasWantedId({ messageId, eventId }: Pick<DeadLetter, 'messageId' | 'eventId'>, { ids }: Selection) {
-  return ids.length === 0 || ids.includes(messageId) || (eventId !== undefined && ids.includes(eventId));
 }
 
 /** Whether everything is meant: no route, no ids, no filter. */

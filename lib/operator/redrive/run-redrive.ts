@@ -1,20 +1,18 @@
-import { OperatorError } from '../operator-error.ts';
-import type { Confirm } from '../terminal/confirm.ts';
+import { findDeadLetters, unknownIds } from '../dead-letters/find-dead-letters.ts';
+import { noteIncomplete } from '../dead-letters/run-list.ts';
+import type { Selection } from '../dead-letters/selection.ts';
+import { notFound } from '../dead-letters/show-dead-letters.ts';
 import { count } from '../terminal/printable.ts';
-import type { ExitCode, Terminal } from '../terminal/terminal.ts';
-import { executeRedrive } from './execute-redrive.ts';
-import { type FindTools, findDeadLetters, unknownIds } from './find-dead-letters.ts';
-import { type RedriveReportMessage, redriveDocument } from './json-documents.ts';
-import { plannedCount, planRedrive, type RedrivePlan } from './plan-redrive.ts';
-import { renderOutcome, renderPlan } from './render-redrive.ts';
-import { noteIncomplete } from './run-list.ts';
-import { notFound } from './show-dead-letters.ts';
+import type { ExitCode } from '../terminal/terminal.ts';
+import type { CarryOutTools, RedriveTerminal } from './carry-out-redrive.ts';
+import { confirmAndCarryOut, confirmer, type RedriveOptions } from './confirm-and-carry-out.ts';
+import type { StoredPlan } from './plan-file.ts';
+import { planRedrive, type RedrivePlan } from './plan-redrive.ts';
 
-export interface RedriveOptions {
-  readonly route?: string | undefined;
-  readonly yes: boolean;
-  readonly dryRun: boolean;
-  readonly json: boolean;
+export interface FreshRedriveOptions extends RedriveOptions {
+  readonly selection: Selection;
+  /** The oldest so many of those selected; all when undefined. */
+  readonly limit?: number | undefined;
 }
 
 /**
@@ -23,64 +21,41 @@ export interface RedriveOptions {
  * @throws OperatorError `USAGE` when a yes is needed and cannot be asked for.
  */
 export async function runRedrive(
-  ids: readonly string[],
-  options: RedriveOptions,
-  tools: FindTools,
-  terminal: Terminal,
+  options: FreshRedriveOptions,
+  tools: CarryOutTools,
+  terminal: RedriveTerminal,
 ): Promise<ExitCode> {
   const confirm = confirmer(options, terminal);
-
-  const { deadLetters, incompleteRoutes } = await findDeadLetters({ route: options.route, ids }, tools);
+  const { location } = tools.relay;
+  const { selection, limit } = options;
+  const { deadLetters, incompleteRoutes } = await findDeadLetters(selection, tools);
   noteIncomplete(incompleteRoutes, terminal);
-  const unknown = unknownIds(ids, deadLetters);
-  const left = { unknownIds: unknown, incompleteRoutes };
-  // Whoever named ids and got them all has missed nothing, however much else is in the queue.
-  const isComplete = ids.length > 0 ? unknown.length === 0 : incompleteRoutes.length === 0;
-  const exitCodeOfPlan = isComplete ? 0 : 1;
+  const unknown = unknownIds(selection.ids, deadLetters);
   if (unknown.length > 0) terminal.note(notFound(unknown, incompleteRoutes).message);
+  // Whoever named ids and got them all has missed nothing, however much else is in the queue.
+  const isComplete = selection.ids.length > 0 ? unknown.length === 0 : incompleteRoutes.length === 0;
 
-  const plan = planRedrive(deadLetters, tools.relay.location.routes);
-  if (!options.json) {
-    terminal.print(plan.length === 0 ? 'no dead letters to redrive' : renderPlan(plan, terminal.paint));
+  const nowMs = tools.now();
+  const plan = planRedrive(limit === undefined ? deadLetters : deadLetters.slice(0, limit), location.routes, nowMs);
+  if (limit !== undefined && limit < deadLetters.length && !options.json) {
+    terminal.print(`the oldest ${limit} of ${count(deadLetters.length, 'dead letter')}`);
   }
-  if (plan.length === 0 || options.dryRun) {
-    if (options.json) terminal.print(JSON.stringify(redriveDocument(asPlanned(plan), left)));
-    return exitCodeOfPlan;
-  }
-
-  tools.signal.throwIfAborted();
-  const total = plannedCount(plan);
-  if (!(await confirm(`redrive ${count(total, 'dead letter')} of ${tools.relay.location.description}?`))) {
-    terminal.note('nothing was redriven');
-    return 1;
-  }
-
-  let ended = 0;
-  const messages = await executeRedrive(plan, {
-    queues: tools.relay.queues,
-    now: tools.now,
-    signal: tools.signal,
-    onProgress: () => terminal.progress(`${++ended} of ${total}`),
-  });
-  terminal.progress('');
-  terminal.print(
-    options.json ? JSON.stringify(redriveDocument(messages, left)) : renderOutcome(messages, terminal.paint),
+  return await confirmAndCarryOut(
+    { plan, stored: storedPlan(plan, location.description, nowMs), isComplete, unknownIds: unknown, incompleteRoutes },
+    options,
+    confirm,
+    tools,
+    terminal,
   );
-  return messages.every(({ outcome }) => outcome.kind === 'redriven') ? exitCodeOfPlan : 1;
 }
 
-/** Settled before anything is read: a script that cannot be asked should hear so whatever is in the queue. */
-function confirmer({ yes, dryRun, json }: RedriveOptions, terminal: Terminal): Confirm {
-  if (yes || dryRun) return async () => true;
-  if (json) throw new OperatorError('USAGE', '--json cannot ask: add --yes to redrive, or --dry-run to see the plan');
-  if (terminal.confirm === undefined) {
-    throw new OperatorError('USAGE', 'there is no terminal to confirm on: add --yes to redrive, or --dry-run');
-  }
-  return terminal.confirm;
-}
-
-function asPlanned(plan: RedrivePlan): readonly RedriveReportMessage[] {
-  return plan.flatMap(({ route, messages }) =>
-    messages.map((message) => ({ ...message, route, outcome: { kind: 'planned' as const } })),
-  );
+function storedPlan(plan: RedrivePlan, relay: string, createdAtMs: number): StoredPlan {
+  return {
+    createdAtMs,
+    relay,
+    deadLetterQueueUrls: Object.fromEntries(plan.map(({ route, deadLetterQueueUrl }) => [route, deadLetterQueueUrl])),
+    entries: plan.flatMap(({ route, messages }) =>
+      messages.map(({ alreadyDelivered: _, ...message }) => ({ ...message, route, state: 'planned' as const })),
+    ),
+  };
 }
