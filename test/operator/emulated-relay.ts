@@ -35,6 +35,7 @@ export interface EmulatedRelay {
   readonly relay: Relay;
   readonly location: RelayLocation;
   readonly main: RouteQueues;
+  readonly other: RouteQueues;
   readonly sqs: SQSClient;
   /** Holds the secret of route `main`; `other` accepts unsigned requests. */
   readonly secrets: Secrets;
@@ -109,6 +110,7 @@ export async function startEmulatedRelay(): Promise<EmulatedRelay> {
     relay: { ...relay, queues: impatient(relay.queues) },
     location,
     main,
+    other,
     sqs,
     secrets,
     sendTo: (queueUrl, message) => send(sqs, queueUrl, message),
