@@ -37,7 +37,7 @@ test('only a delivered event is marked: the processor will take its message off 
   );
 
   expect(plan[0]?.messages.map(({ alreadyDelivered }) => alreadyDelivered)).toEqual([true, false, false]);
-  expect(renderPlan(plan, paint)).toBe(
+  expect(renderPlan(plan, { paint, columns: undefined })).toBe(
     [
       'main: 3 dead letters to https://sqs/main',
       '  1  rejected  event-1  already delivered',
@@ -51,10 +51,27 @@ test('only a delivered event is marked: the processor will take its message off 
 test('a long plan is shown in part, and says so', () => {
   const deadLetters = Array.from({ length: 45 }, (_, index) => deadLetter(String(index), 'main'));
 
-  const lines = renderPlan(planRedrive(deadLetters, routes, nowMs), paint).split('\n');
+  const lines = renderPlan(planRedrive(deadLetters, routes, nowMs), { paint, columns: undefined }).split('\n');
 
   expect(lines).toHaveLength(22);
   expect(lines.at(-1)).toBe('  and 25 more: `relay dlq list` has all');
+});
+
+test('on a terminal of 100 columns the plan fits, and whole message ids with it', () => {
+  const queueUrl = `https://sqs.eu-west-1.amazonaws.com/123456789012/${'Relay'.repeat(15)}`;
+  const long = new Map([['open-messaging', { queueUrl, deadLetterQueueUrl: queueUrl }]]);
+  const messageId = '5fea7756-0ea4-451a-a703-a558b933e274';
+  const letter = {
+    ...deadLetter(messageId, 'open-messaging'),
+    eventId: 'e'.repeat(256),
+    cause: 'attempts-exhausted',
+    deliveryStatus: 'delivered' as const,
+  };
+
+  const rendered = renderPlan(planRedrive([letter], long, nowMs), { paint, columns: 100 });
+
+  expect(rendered).toContain(messageId);
+  for (const line of rendered.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
 });
 
 function deadLetter(messageId: string, route: string): DeadLetter {

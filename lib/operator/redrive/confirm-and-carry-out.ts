@@ -46,7 +46,7 @@ export async function confirmAndCarryOut(
   const { json, dryRun } = options;
   const total = plannedCount(plan);
   const exitCodeOfPlan = isComplete ? 0 : 1;
-  if (!json) terminal.print(total === 0 ? 'no dead letters to redrive' : renderPlan(plan, terminal.paint));
+  if (!json) terminal.print(total === 0 ? 'no dead letters to redrive' : renderPlan(plan, terminal));
   if (total === 0 || dryRun) {
     // A plan that was shown can be carried out as it was shown.
     if (dryRun && options.planPath !== undefined) await tools.planFiles.write(options.planPath, stored);

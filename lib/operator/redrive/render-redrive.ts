@@ -1,6 +1,6 @@
 import { borderlessTable } from '../terminal/borderless-table.ts';
 import { count, printable, shortenMiddle } from '../terminal/printable.ts';
-import type { Paint } from '../terminal/terminal.ts';
+import type { Paint, Terminal } from '../terminal/terminal.ts';
 import type { RedrivenMessage } from './execute-redrive.ts';
 import { plannedCount, type RedrivePlan } from './plan-redrive.ts';
 import { type StopReason, type StopRule, vanguard } from './redrive-gate.ts';
@@ -10,17 +10,22 @@ import type { EventOutcome, WatchedEvent } from './watch-outcomes.ts';
 /** More rows than this push the question off the screen. */
 const mostRows = 20;
 
+/** With the whole message id and a cause, a row still fits 100 columns. */
+const longestEventId = 16;
+
 /** The plan as the operator confirms it: what goes where, and what of it the destination has already. */
-export function renderPlan(plan: RedrivePlan, paint: Paint): string {
+export function renderPlan(plan: RedrivePlan, { paint, columns }: Pick<Terminal, 'paint' | 'columns'>): string {
   const lines: string[] = [];
   for (const { route, queueUrl, messages } of plan) {
-    lines.push(`${paint('bold', route)}: ${count(messages.length, 'dead letter')} to ${queueUrl}`);
+    const what = `: ${count(messages.length, 'dead letter')} to `;
+    const room = columns === undefined ? queueUrl.length : Math.max(20, columns - route.length - what.length);
+    lines.push(`${paint('bold', route)}${what}${shortenMiddle(queueUrl, room)}`);
     const rows = messages
       .slice(0, mostRows)
       .map(({ messageId, eventId, cause, alreadyDelivered }) => [
         `  ${messageId}`,
         printable(cause),
-        shortenMiddle(printable(eventId ?? '-'), 16),
+        shortenMiddle(printable(eventId ?? '-'), longestEventId),
         alreadyDelivered ? paint('yellow', 'already delivered') : '',
       ]);
     lines.push(borderlessTable(rows));
@@ -35,10 +40,10 @@ export function renderPlan(plan: RedrivePlan, paint: Paint): string {
 
 /** How fast it will go, and what will stop it. */
 export function renderRule({ rate, stopAtPercent }: StopRule, total: number): string {
-  const pace = `at ${rate} a second, ${lengthOfTime(total / rate)} or more`;
-  if (stopAtPercent === 'never') return `${pace}; goes on whatever becomes of them`;
+  const pace = `at ${rate} a second: ${lengthOfTime(total / rate)} or more`;
+  if (stopAtPercent === 'never') return `${pace}, whatever becomes of them`;
   const first = total > vanguard ? `the first ${vanguard} of each route go ahead; ` : '';
-  return `${pace}; ${first}stops when ${stopAtPercent}% of the latest outcomes fail again`;
+  return `${pace}\n${first}it stops when ${stopAtPercent}% of the latest outcomes fail again`;
 }
 
 /** What became of the plan: one line with the numbers, and one for each message that was not redriven. */
