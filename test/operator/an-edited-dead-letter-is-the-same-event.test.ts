@@ -6,7 +6,7 @@ import { number, text } from '../../lambdas/contract/message-attributes.ts';
 import { payloadKey, readPointer, writePointer } from '../../lambdas/contract/payload-pointer.ts';
 import { runEdit } from '../../lib/operator/dead-letters/run-edit.ts';
 import { type EditText, editTextWith } from '../../lib/operator/terminal/edit-text.ts';
-import { rejectedMessage, webhookMessage } from './dead-letter-messages.ts';
+import { lostEvent, rejectedMessage, webhookMessage } from './dead-letter-messages.ts';
 import { recordingTerminal } from './dlq-terminal.ts';
 import { type EmulatedRelay, newEventId, startEmulatedRelay } from './emulated-relay.ts';
 
@@ -85,6 +85,18 @@ describe('editing a dead letter', () => {
 
     const [message] = await emulated.drain(queueUrl);
     expect(message?.attributes.EventId?.value).toBe('2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824');
+  });
+
+  test('an event of a bus keeps its id in its body, or it would be delivered as a webhook', async () => {
+    const messageId = await emulated.sendTo(queueUrl, lostEvent);
+
+    const { printed } = await edit(messageId, (body) => body.replace('{', '{ "note": "edited",'));
+
+    const [message] = await emulated.drain(queueUrl);
+    expect(message?.attributes.EventId).toBeUndefined();
+    expect(message?.attributes.EditedAt).toEqual(number(editedAtMs));
+    expect(message?.body).toContain('"note": "edited"');
+    expect(printed).toEqual([expect.objectContaining({ eventId: JSON.parse(lostEvent.body).id })]);
   });
 
   test('a large new body goes to the payload bucket, as that of a webhook does, and a small one comes out of it', async () => {

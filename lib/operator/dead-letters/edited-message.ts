@@ -1,4 +1,5 @@
 import { attributeNames, number, text, withinAttributeLimit } from '../../../lambdas/contract/message-attributes.ts';
+import { messageEventId } from '../../../lambdas/contract/message-event-id.ts';
 import { payloadKey, writePointer } from '../../../lambdas/contract/payload-pointer.ts';
 import { toSqsBody } from '../../../lambdas/contract/sqs-safe-body.ts';
 import type { CarriedAttributes, ReceivedMessage } from '../connection/message-queues.ts';
@@ -28,10 +29,12 @@ export function editMessage(
 ): EditedMessage {
   const { route, eventId, receivedAtMs } = deadLetter;
   const bytes = Buffer.from(newText);
+  // Without an id of its own a message goes by the hash of its body, which has just changed. An event of a bus has its id
+  // in its body, and would be taken for a webhook with an attribute beside it.
+  const keepsItsId = eventId === undefined || messageEventId(newText, {}) === eventId;
   const attributes = {
     ...withoutBodyAttributes(deadLetter.attributes),
-    // Without its own a message goes by the hash of its body, which has just changed.
-    ...(eventId === undefined ? {} : { [attributeNames.eventId]: text(eventId) }),
+    ...(keepsItsId ? {} : { [attributeNames.eventId]: text(eventId) }),
     [attributeNames.receivedAt]: number(receivedAtMs),
     [attributeNames.editedAt]: number(editedAtMs),
   };

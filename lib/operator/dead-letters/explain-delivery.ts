@@ -1,5 +1,5 @@
 import { age, count } from '../terminal/printable.ts';
-import { type DeadLetter, expiresAtMs, receiveLimitCause } from './dead-letter.ts';
+import { type DeadLetter, expiresAtMs, notQueuedCause, receiveLimitCause } from './dead-letter.ts';
 
 /** Something that happened to an event, or will. */
 export interface HistoryStep {
@@ -30,6 +30,7 @@ export function historyOf(deadLetter: DeadLetter): readonly HistoryStep[] {
 /** SQS keeps no time of its own move: what it tells is when the message was put on the route's queue. */
 function whySent(cause: string, attempts: number | undefined): string {
   if (cause === receiveLimitCause) return 'put on its queue; later moved here by SQS, after too many receives';
+  if (cause === notQueuedCause) return 'put here by EventBridge, which could not put it on its queue';
   return `set aside: ${cause}${attempts === undefined ? '' : `, after ${count(attempts, 'attempt')}`}`;
 }
 

@@ -1,6 +1,6 @@
 import { deadLetterCauses } from '../../../lambdas/contract/errors.ts';
 import { OperatorError } from '../operator-error.ts';
-import { receiveLimitCause } from './dead-letter.ts';
+import { notQueuedCause, receiveLimitCause } from './dead-letter.ts';
 import type { Selection, StatusRange } from './selection.ts';
 
 /** The options that narrow a choice of dead letters, as they were typed. */
@@ -14,7 +14,7 @@ export interface SelectionOptions {
 }
 
 /** Everything that `--cause` takes. */
-export const knownCauses: readonly string[] = [...deadLetterCauses, receiveLimitCause];
+export const knownCauses: readonly string[] = [...deadLetterCauses, receiveLimitCause, notQueuedCause];
 
 /** @throws OperatorError `USAGE` that names the value and what is possible. */
 export function parseSelection(ids: readonly string[], options: SelectionOptions, nowMs: number): Selection {
