@@ -3,8 +3,11 @@ import { styleText } from 'node:util';
 import { Command, CommanderError, Option } from 'commander';
 import { defaultLocalUrl } from '../lib/operator/connection/parse-local-url.ts';
 import { OperatorError, type OperatorErrorCode } from '../lib/operator/operator-error.ts';
+import { askOn } from '../lib/operator/terminal/ask.ts';
 import { confirmOn } from '../lib/operator/terminal/confirm.ts';
-import type { ExitCode, Terminal } from '../lib/operator/terminal/terminal.ts';
+import { progressBarsOn } from '../lib/operator/terminal/progress-bar.ts';
+import type { ExitCode } from '../lib/operator/terminal/terminal.ts';
+import { writePacedOn } from '../lib/operator/terminal/write-paced.ts';
 import { addDlqCommands } from './relay-commands/dlq.ts';
 import { addDoctorCommand } from './relay-commands/doctor.ts';
 import { addGenesysCommands } from './relay-commands/genesys.ts';
@@ -12,11 +15,11 @@ import { addReportCommand } from './relay-commands/report.ts';
 import { addRouteCommands } from './relay-commands/route.ts';
 import { addSecretCommands } from './relay-commands/secret.ts';
 import { addSendCommand } from './relay-commands/send.ts';
-import { openSession } from './relay-commands/session.ts';
+import { type CommandTerminal, openSession } from './relay-commands/session.ts';
 
 const { stdin, stdout, stderr } = process;
 
-const terminal: Terminal = {
+const terminal: CommandTerminal = {
   print: (line) => stdout.write(`${line}\n`),
   note: (line) => stderr.write(`${styleText('yellow', line, { stream: stderr })}\n`),
   progress: (text) => {
@@ -26,6 +29,9 @@ const terminal: Terminal = {
   columns: stdout.isTTY ? stdout.columns : undefined,
   // Asked on standard error: standard output is the result, whoever reads it.
   confirm: stdin.isTTY && stderr.isTTY ? confirmOn(stdin, stderr) : undefined,
+  ask: stdin.isTTY && stderr.isTTY ? askOn(stdin, stderr) : undefined,
+  write: writePacedOn(stdout),
+  openBar: progressBarsOn(stderr),
 };
 
 /** The first Ctrl-C ends the command in good order; a second one, at once. */

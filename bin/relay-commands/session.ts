@@ -3,7 +3,10 @@ import { locateRelay } from '../../lib/operator/connection/locate-relay.ts';
 import { parseLocalUrl } from '../../lib/operator/connection/parse-local-url.ts';
 import type { RelayAddress } from '../../lib/operator/connection/relay-location.ts';
 import type { FindTools } from '../../lib/operator/dead-letters/find-dead-letters.ts';
+import type { Ask } from '../../lib/operator/terminal/ask.ts';
+import type { OpenProgressBar } from '../../lib/operator/terminal/progress-bar.ts';
 import type { ExitCode, Terminal } from '../../lib/operator/terminal/terminal.ts';
+import type { WritePaced } from '../../lib/operator/terminal/write-paced.ts';
 
 /** The options of `relay` itself, which every command has: which relay is meant. */
 export interface AddressOptions {
@@ -16,9 +19,19 @@ export interface AddressOptions {
 /** What the functions behind the commands are given. */
 export type RelayTools = FindTools & { readonly relay: Relay };
 
+/** What commands with much to tell print on, or ask by. */
+export interface CommandTerminal extends Terminal {
+  /** To standard output, with no newline of its own. */
+  readonly write: WritePaced;
+  /** Undefined when there is nobody to ask. */
+  readonly ask: Ask | undefined;
+  /** On standard error. */
+  readonly openBar: OpenProgressBar;
+}
+
 /** One run of `relay`: where its commands print, what interrupts them, and what they come to. */
 export interface Session {
-  readonly terminal: Terminal;
+  readonly terminal: CommandTerminal;
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal;
   /** Runs a command that talks to no relay, and keeps its exit code. */
@@ -29,7 +42,7 @@ export interface Session {
   readonly exitCode: () => ExitCode;
 }
 
-export function openSession(terminal: Terminal, signal: AbortSignal): Session {
+export function openSession(terminal: CommandTerminal, signal: AbortSignal): Session {
   let exitCode: ExitCode = 0;
   return {
     terminal,

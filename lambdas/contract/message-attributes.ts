@@ -22,6 +22,7 @@ export const attributeNames = {
   lastStatus: 'LastStatus',
   attempts: 'Attempts',
   redrivenAt: 'RedrivenAt',
+  editedAt: 'EditedAt',
 } as const;
 
 /** What EventBridge writes on an event that it could not put on its route's queue, and put among the dead letters. */
@@ -156,6 +157,8 @@ const knownAttributesSchema = z.object({
   LastStatus: z.optional(wholeNumber),
   Attempts: z.optional(wholeNumber),
   RedrivenAt: z.optional(wholeNumber),
+  /** An operator has changed the body: it is not what the sender sent, epoch ms. */
+  EditedAt: z.optional(wholeNumber),
 });
 
 /** The relay's own attributes of a message, parsed; what others added is ignored. */

@@ -26,8 +26,9 @@ export interface RequestOfAttempt {
 
 /**
  * The POST of one attempt: the sender's bytes and content type, and what a destination needs to notice a repeat
- * (`webhook-id` stays, `x-relay-attempt` counts). Headers of the config come first, so that none can replace ours; but for
- * those of a trace, which are ours only where the config has none of that name.
+ * (`webhook-id` stays, `x-relay-attempt` counts). A body that an operator has changed says so. Headers of the config come
+ * first, so that none can replace ours; but for those of a trace, which are ours only where the config has none of that
+ * name.
  */
 export function buildRequest(
   delivery: Delivery,
@@ -60,6 +61,7 @@ export function buildRequest(
       'x-relay-route': settings.route,
       'x-relay-attempt': String(attempt.number),
       'x-webhook-source': attempt.number === 1 ? 'GenesysCloud' : 'GenesysCloud-Retry',
+      ...(delivery.editedAtMs === undefined ? {} : { 'x-relay-edited-at': String(delivery.editedAtMs) }),
       ...signature,
       // After the sender's: where both go by the same name, only ours fits the id and the timestamp above.
       ...ownSignature,

@@ -30,6 +30,8 @@ export interface Delivery {
   readonly body: { readonly kind: 'inline'; readonly bytes: Uint8Array } | OffloadedBody;
   /** Undefined unless the message has been a dead letter. */
   readonly redrive: Redrive | undefined;
+  /** Set when an operator has changed the body: what is posted is not what the sender sent. Epoch ms. */
+  readonly editedAtMs: number | undefined;
 }
 
 export interface OffloadedBody {
@@ -57,7 +59,11 @@ export function readDelivery(message: ReceivedMessage, own: OwnMessages): Delive
   if (known.Route !== undefined && known.Route !== own.route) {
     throw new PoisonMessageError('wrong-route', `the message belongs to route ${JSON.stringify(known.Route)}`);
   }
-  const common = { receivedAtMs: known.ReceivedAt ?? message.sentAtMs, redrive: readRedrive(known) };
+  const common = {
+    receivedAtMs: known.ReceivedAt ?? message.sentAtMs,
+    redrive: readRedrive(known),
+    editedAtMs: known.EditedAt,
+  };
   // Whatever ingest accepted has an event id, also where its body is such an event.
   const event = own.eventBridge !== undefined && known.EventId === undefined ? readBusEvent(message.body) : undefined;
   if (own.eventBridge !== undefined && event !== undefined) {

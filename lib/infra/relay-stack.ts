@@ -9,8 +9,8 @@ import { DeliveryTable } from './delivery-table.ts';
 import { IngestEndpoint } from './ingest-endpoint.ts';
 import { PayloadBucket } from './payload-bucket.ts';
 import type { RelayConfig } from './relay-config.ts';
-import { demandRetentionLadder } from './retention-ladder.ts';
 import { relayVersion } from './relay-version.ts';
+import { demandRetentionLadder } from './retention-ladder.ts';
 import { Route } from './route.ts';
 import { SpillSweeper } from './spill-sweeper.ts';
 

@@ -82,7 +82,10 @@ function deadLetter(changed: Partial<DeadLetter>): DeadLetter {
     lastError: undefined,
     lastAnswer: undefined,
     receivedAtMs: nowMs - 3 * 3_600_000,
+    sentAtMs: nowMs - 2 * 3_600_000,
+    editedAtMs: undefined,
     deliveryStatus: 'failed',
+    record: undefined,
     attributes: {},
     ...changed,
   };

@@ -37,6 +37,7 @@ export interface EmulatedRelay {
   readonly relay: Relay;
   readonly location: RelayLocation;
   readonly main: RouteLocation;
+  readonly other: RouteLocation;
   readonly sqs: SQSClient;
   /** Holds the secret of route `main`; `other` accepts unsigned requests. */
   readonly secrets: Secrets;
@@ -134,6 +135,7 @@ export async function startEmulatedRelay(): Promise<EmulatedRelay> {
     relay: { ...relay, queues: impatient(relay.queues) },
     location,
     main,
+    other,
     sqs,
     secrets,
     metrics,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { executeRedrive, type RedriveTools } from '../../lib/operator/dead-letters/execute-redrive.ts';
 import { findDeadLetters } from '../../lib/operator/dead-letters/find-dead-letters.ts';
-import { planRedrive, type RedrivePlan } from '../../lib/operator/dead-letters/plan-redrive.ts';
+import { executeRedrive, type RedriveTools } from '../../lib/operator/redrive/execute-redrive.ts';
+import { planRedrive, type RedrivePlan } from '../../lib/operator/redrive/plan-redrive.ts';
 import { lostEvent, rejectedMessage, webhookMessage } from './dead-letter-messages.ts';
 import { type EmulatedRelay, newEventId, startEmulatedRelay } from './emulated-relay.ts';
 
@@ -20,14 +20,16 @@ describe('redriving', () => {
 
   const plan = async (ids: readonly string[] = []): Promise<RedrivePlan> => {
     const { deadLetters } = await findDeadLetters({ ids }, tools());
-    return planRedrive(deadLetters, emulated.location.routes);
+    return planRedrive(deadLetters, emulated.location.routes, redrivenAtMs);
   };
   const tools = (changed: Partial<RedriveTools> = {}) => ({
     relay: emulated.relay,
     queues: emulated.relay.queues,
     now: () => redrivenAtMs,
     signal: new AbortController().signal,
+    turn: async () => 'go' as const,
     onProgress: () => {},
+    onOther: () => {},
     ...changed,
   });
   const sendDeadLetters = async (count: number): Promise<readonly string[]> => {
@@ -83,7 +85,7 @@ describe('redriving', () => {
     const send: RedriveTools['queues']['send'] = async (url, message) => {
       sends++;
       if (sends === 1) throw new Error('SQS fell over');
-      await emulated.relay.queues.send(url, message);
+      return await emulated.relay.queues.send(url, message);
     };
 
     const messages = await executeRedrive(await plan(), tools({ queues: { ...emulated.relay.queues, send } }));
@@ -119,25 +121,117 @@ describe('redriving', () => {
     expect(await emulated.drain(deadLetterQueueUrl)).toHaveLength(1);
   });
 
-  test('deletes only what it has sent', async () => {
+  test('deletes only what it has sent, each after its own send', async () => {
     await sendDeadLetters(2);
-    const calls: string[] = [];
+    const sent: string[] = [];
+    const deletedAfter: number[] = [];
     const { queues } = emulated.relay;
     const spied: RedriveTools['queues'] = {
       ...queues,
       send: async (url, message) => {
-        await queues.send(url, message);
-        calls.push('sent');
+        const messageId = await queues.send(url, message);
+        sent.push(message.body);
+        return messageId;
       },
       delete: async (url, handle) => {
-        calls.push('delete');
+        deletedAfter.push(sent.length);
         await queues.delete(url, handle);
       },
     };
 
-    await executeRedrive(await plan(), tools({ queues: spied }));
+    // One at a time: the next turn comes when the message before is done.
+    const turn: RedriveTools['turn'] = async (_route, atHand) => {
+      await atHand();
+      return 'go';
+    };
+    await executeRedrive(await plan(), tools({ queues: spied, turn }));
 
-    expect(calls).toEqual(['sent', 'delete', 'sent', 'delete']);
+    expect(deletedAfter).toEqual([1, 2]);
+  });
+
+  test('several are under way at once, ten at most', async () => {
+    await sendDeadLetters(25);
+    let atOnce = 0;
+    let most = 0;
+    const send: RedriveTools['queues']['send'] = async (url, message) => {
+      most = Math.max(most, ++atOnce);
+      return await emulated.relay.queues.send(url, message).finally(() => atOnce--);
+    };
+
+    const messages = await executeRedrive(await plan(), tools({ queues: { ...emulated.relay.queues, send } }));
+
+    expect(messages.filter(({ outcome }) => outcome.kind === 'redriven')).toHaveLength(25);
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThanOrEqual(10);
+  });
+
+  test('a message whose turn comes too late is not sent on a handle that may have run out, but on a new one', async () => {
+    await sendDeadLetters(1);
+    let nowMs = 0;
+    const turns: number[] = [];
+    const handles: string[] = [];
+    const receive: RedriveTools['queues']['receive'] = async (url, times) => {
+      const messages = await emulated.relay.queues.receive(url, times);
+      handles.push(...messages.map(({ receiptHandle }) => receiptHandle));
+      return messages;
+    };
+    const turn: RedriveTools['turn'] = async () => {
+      turns.push(nowMs);
+      // SQS has hidden the message for 60 s; the first turn is 50 s in coming.
+      if (turns.length === 1) {
+        nowMs += 50_000;
+        await emulated.relay.queues.giveBack(deadLetterQueueUrl, handles);
+      }
+      return 'go';
+    };
+
+    const messages = await executeRedrive(
+      await plan(),
+      tools({ queues: { ...emulated.relay.queues, receive }, turn, now: () => nowMs }),
+    );
+
+    expect(turns).toEqual([0, 50_000]);
+    expect(messages).toEqual([expect.objectContaining({ outcome: { kind: 'redriven' } })]);
+    expect(await emulated.drain(queueUrl)).toHaveLength(1);
+  });
+
+  test('a stop leaves the rest of all routes where it is', async () => {
+    await sendDeadLetters(5);
+    await emulated.sendTo(emulated.other.deadLetterQueueUrl, rejectedMessage(newEventId()));
+    let turns = 0;
+    const turn: RedriveTools['turn'] = async () => (++turns > 2 ? 'stop' : 'go');
+
+    const messages = await executeRedrive(await plan(), tools({ turn }));
+
+    expect(messages.map(({ outcome }) => outcome.kind).toSorted()).toEqual([
+      ...Array(4).fill('not-reached'),
+      'redriven',
+      'redriven',
+    ]);
+    expect(await emulated.drain(deadLetterQueueUrl)).toHaveLength(3);
+    expect(await emulated.drain(emulated.other.deadLetterQueueUrl)).toHaveLength(1);
+  });
+
+  test('what is seen beside the plan is told', async () => {
+    const [chosen = ''] = await sendDeadLetters(1);
+    const others: string[] = [];
+    const planned = await plan([chosen]);
+    const later = await sendDeadLetters(2);
+    // The first look finds the two others only.
+    const first = await emulated.relay.queues.receive(deadLetterQueueUrl, { visibilitySeconds: 60, waitSeconds: 0 });
+    const receives = [first];
+    const receive: RedriveTools['queues']['receive'] = async (url, times) =>
+      receives.shift() ?? (await emulated.relay.queues.receive(url, times));
+
+    await executeRedrive(
+      planned,
+      tools({
+        queues: { ...emulated.relay.queues, receive },
+        onOther: (_route, { messageId }) => others.push(messageId),
+      }),
+    );
+
+    expect(others.toSorted()).toEqual(later.toSorted());
   });
 
   test('a queue that cannot be read midway fails the rest, which stays where it was', async () => {
@@ -179,7 +273,7 @@ describe('redriving', () => {
     expect(await emulated.drain(deadLetterQueueUrl)).toHaveLength(23);
   });
 
-  test('an interruption ends after the message at hand, and gives back the rest', async () => {
+  test('an interruption ends after the messages at hand, and gives back the rest', async () => {
     await sendDeadLetters(5);
     const interruption = new AbortController();
     const reported: string[] = [];
@@ -188,6 +282,10 @@ describe('redriving', () => {
       await plan(),
       tools({
         signal: interruption.signal,
+        turn: async (_route, atHand) => {
+          await atHand();
+          return 'go';
+        },
         onProgress: ({ outcome }) => {
           reported.push(outcome.kind);
           if (reported.length === 2) interruption.abort();

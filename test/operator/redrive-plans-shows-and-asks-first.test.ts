@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Clock } from '../../lambdas/contract/ports.ts';
-import { type RedriveOptions, runRedrive } from '../../lib/operator/dead-letters/run-redrive.ts';
+import { type FreshRedriveOptions, runRedrive } from '../../lib/operator/redrive/run-redrive.ts';
 import type { Terminal } from '../../lib/operator/terminal/terminal.ts';
 import { rejectedMessage } from './dead-letter-messages.ts';
 import { type EmulatedRelay, newEventId, startEmulatedRelay } from './emulated-relay.ts';
+import { memoryPlanFiles } from './memory-plan-files.ts';
+
+/** There is no processor here, and no outcome to wait for. */
+const unhurried = { rate: 500, stopAtPercent: 50, waitMs: 0 } as const;
 
 describe('the redrive command', () => {
   let emulated: EmulatedRelay;
@@ -15,7 +19,7 @@ describe('the redrive command', () => {
 
   const run = async (
     ids: readonly string[],
-    options: Partial<RedriveOptions>,
+    options: Partial<FreshRedriveOptions>,
     confirm?: Terminal['confirm'],
     signal = new AbortController().signal,
     now: Clock = Date.now,
@@ -23,10 +27,10 @@ describe('the redrive command', () => {
     const printed: string[] = [];
     const noted: string[] = [];
     const exitCode = await runRedrive(
-      ids,
-      { yes: false, dryRun: false, json: false, ...options },
-      { relay: emulated.relay, now, signal },
+      { selection: { ids }, ...unhurried, yes: false, dryRun: false, json: false, ...options },
+      { relay: emulated.relay, now, signal, planFiles: memoryPlanFiles(), pause: async () => undefined },
       {
+        openBar: () => ({ update: () => {}, stop: () => {} }),
         print: (line) => printed.push(line),
         note: (line) => noted.push(line),
         progress: () => {},
@@ -81,6 +85,12 @@ describe('the redrive command', () => {
       missing: 0,
       notReached: 0,
       failed: [],
+      delivered: 0,
+      failedAgain: 0,
+      retrying: 0,
+      underWay: 0,
+      stopped: null,
+      planFile: null,
       unknownIds: [],
       incompleteRoutes: [],
       messages: [{ messageId, route: 'main', eventId, cause: 'rejected', alreadyDelivered: false, outcome: 'planned' }],

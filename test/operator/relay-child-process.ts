@@ -10,8 +10,20 @@ export interface Finished {
   readonly stderr: string;
 }
 
+/** A run of the operator CLI that is not over yet. */
+export interface Running {
+  /** As Ctrl-C does. */
+  interrupt(): void;
+  readonly finished: Promise<Finished>;
+}
+
 /** Runs the operator CLI as a script would: no terminal, no AWS settings but the given ones. */
-export async function relayCommand(args: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
+export function relayCommand(args: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
+  return startRelayCommand(args, env).finished;
+}
+
+/** The same, to be interrupted. */
+export function startRelayCommand(args: readonly string[], env: Record<string, string> = {}): Running {
   const child = spawn(process.execPath, [relay, ...args], {
     env: {
       PATH: process.env.PATH ?? '',
@@ -21,10 +33,8 @@ export async function relayCommand(args: readonly string[], env: Record<string, 
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const [stdout, stderr, [exitCode]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close'),
-  ]);
-  return { exitCode: Number(exitCode ?? -1), stdout, stderr };
+  const finished = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]).then(
+    ([stdout, stderr, [exitCode]]) => ({ exitCode: Number(exitCode ?? -1), stdout, stderr }),
+  );
+  return { interrupt: () => child.kill('SIGINT'), finished };
 }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { rejectedMessage } from './dead-letter-messages.ts';
 import { type EmulatedRelay, newEventId, startEmulatedRelay } from './emulated-relay.ts';
@@ -15,7 +18,10 @@ describe('npx relay', () => {
   afterAll(async () => {
     await local.stop();
     await emulated.stop();
+    rmSync(dirname(plan), { recursive: true });
   });
+
+  const plan = join(mkdtempSync(join(tmpdir(), 'relay-test-')), 'plan.json');
 
   const relay = (...args: string[]) => relayCommand([...args, '--local', local.url]);
 
@@ -44,12 +50,15 @@ describe('npx relay', () => {
       receivedAtMs: expect.any(Number),
       ageSeconds: expect.any(Number),
       deliveryStatus: null,
+      expiresAtMs: expect.any(Number),
+      editedAtMs: null,
     };
     expect(JSON.parse(list.stdout)).toEqual([document]);
     expect(JSON.parse(show.stdout)).toEqual([
       {
         ...document,
         lastAnswer: null,
+        record: null,
         attributes: expect.objectContaining({ Cause: { type: 'String', value: 'rejected' } }),
         body: { kind: 'text', text: `{"id":"${eventId}"}`, bytes: 51 },
       },
@@ -59,7 +68,16 @@ describe('npx relay', () => {
   test('redrive --yes puts them back', async () => {
     await emulated.sendTo(emulated.main.deadLetterQueueUrl, rejectedMessage(newEventId()));
 
-    const { exitCode, stdout, stderr } = await relay('dlq', 'redrive', '--yes', '--json');
+    const { exitCode, stdout, stderr } = await relay(
+      'dlq',
+      'redrive',
+      '--yes',
+      '--json',
+      '--wait',
+      '0',
+      '--plan',
+      plan,
+    );
 
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({ planned: 1, redriven: 1, missing: 0, failed: [] });

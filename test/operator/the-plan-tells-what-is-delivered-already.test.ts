@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { DeadLetter } from '../../lib/operator/dead-letters/dead-letter.ts';
-import { planRedrive } from '../../lib/operator/dead-letters/plan-redrive.ts';
-import { renderPlan } from '../../lib/operator/dead-letters/render-redrive.ts';
+import { planRedrive } from '../../lib/operator/redrive/plan-redrive.ts';
+import { renderPlan } from '../../lib/operator/redrive/render-redrive.ts';
 
 const routes = new Map([
   ['main', { queueUrl: 'https://sqs/main', deadLetterQueueUrl: 'https://sqs/main-dlq' }],
@@ -9,10 +9,15 @@ const routes = new Map([
   ['idle', { queueUrl: 'https://sqs/idle', deadLetterQueueUrl: 'https://sqs/idle-dlq' }],
 ]);
 
+const nowMs = 1_800_000_000_000;
 const paint = (_style: string, text: string) => text;
 
 test('each dead letter goes back to the queue of the route it was found in; a route without any is left out', () => {
-  const plan = planRedrive([deadLetter('1', 'other'), deadLetter('2', 'main'), deadLetter('3', 'other')], routes);
+  const plan = planRedrive(
+    [deadLetter('1', 'other'), deadLetter('2', 'main'), deadLetter('3', 'other')],
+    routes,
+    nowMs,
+  );
 
   expect(plan.map(({ queueUrl, messages }) => [queueUrl, messages.map(({ messageId }) => messageId)])).toEqual([
     ['https://sqs/main', ['2']],
@@ -28,10 +33,11 @@ test('only a delivered event is marked: the processor will take its message off 
       { ...deadLetter('3', 'main'), deliveryStatus: undefined },
     ],
     routes,
+    nowMs,
   );
 
   expect(plan[0]?.messages.map(({ alreadyDelivered }) => alreadyDelivered)).toEqual([true, false, false]);
-  expect(renderPlan(plan, paint)).toBe(
+  expect(renderPlan(plan, { paint, columns: undefined })).toBe(
     [
       'main: 3 dead letters to https://sqs/main',
       '  1  rejected  event-1  already delivered',
@@ -45,10 +51,27 @@ test('only a delivered event is marked: the processor will take its message off 
 test('a long plan is shown in part, and says so', () => {
   const deadLetters = Array.from({ length: 45 }, (_, index) => deadLetter(String(index), 'main'));
 
-  const lines = renderPlan(planRedrive(deadLetters, routes), paint).split('\n');
+  const lines = renderPlan(planRedrive(deadLetters, routes, nowMs), { paint, columns: undefined }).split('\n');
 
   expect(lines).toHaveLength(22);
   expect(lines.at(-1)).toBe('  and 25 more: `relay dlq list` has all');
+});
+
+test('on a terminal of 100 columns the plan fits, and whole message ids with it', () => {
+  const queueUrl = `https://sqs.eu-west-1.amazonaws.com/123456789012/${'Relay'.repeat(15)}`;
+  const long = new Map([['open-messaging', { queueUrl, deadLetterQueueUrl: queueUrl }]]);
+  const messageId = '5fea7756-0ea4-451a-a703-a558b933e274';
+  const letter = {
+    ...deadLetter(messageId, 'open-messaging'),
+    eventId: 'e'.repeat(256),
+    cause: 'attempts-exhausted',
+    deliveryStatus: 'delivered' as const,
+  };
+
+  const rendered = renderPlan(planRedrive([letter], long, nowMs), { paint, columns: 100 });
+
+  expect(rendered).toContain(messageId);
+  for (const line of rendered.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
 });
 
 function deadLetter(messageId: string, route: string): DeadLetter {
@@ -62,7 +85,10 @@ function deadLetter(messageId: string, route: string): DeadLetter {
     lastError: undefined,
     lastAnswer: undefined,
     receivedAtMs: 0,
+    sentAtMs: 0,
+    editedAtMs: undefined,
     deliveryStatus: 'failed',
+    record: undefined,
     attributes: {},
   };
 }

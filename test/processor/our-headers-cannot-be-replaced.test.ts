@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { number } from '../../lambdas/contract/message-attributes.ts';
 import { buildRequest, type RequestSettings } from '../../lambdas/processor/build-request.ts';
 import { type Delivery, readDelivery } from '../../lambdas/processor/read-delivery.ts';
 import { noCredentials } from '../support/processor-world.ts';
@@ -35,6 +36,13 @@ describe('a delivery request', () => {
       'x-webhook-source': 'GenesysCloud',
       'x-hub-signature-256': signature,
     });
+  });
+
+  test('says when an operator has changed the body: it is not what the sender sent', () => {
+    const edited = receivedMessage({ attributes: { ...receivedMessage().attributes, EditedAt: number(startMs) } });
+    const request = buildRequest(readDelivery(edited, { route, bucket: 'b' }), attempt, { route, headers: {} });
+    expect(request.headers).toMatchObject({ 'x-relay-edited-at': String(startMs), 'webhook-id': eventId });
+    expect(headersOf()).not.toHaveProperty('x-relay-edited-at');
   });
 
   test('hands body and deadline on as they are', () => {

@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { parseRelayConfig } from '../../infra/relay-config.ts';
 import { connectRelay } from '../../operator/connection/connect-relay.ts';
 import { locateLocalRelay } from '../../operator/connection/locate-local-relay.ts';
-import { executeRedrive } from '../../operator/dead-letters/execute-redrive.ts';
 import { findDeadLetters } from '../../operator/dead-letters/find-dead-letters.ts';
-import { planRedrive } from '../../operator/dead-letters/plan-redrive.ts';
+import { executeRedrive } from '../../operator/redrive/execute-redrive.ts';
+import { planRedrive } from '../../operator/redrive/plan-redrive.ts';
 import { type Delivery, startDestination } from '../destination.ts';
 import type { LiveStep } from '../live-step.ts';
 import { type LocalRelay, startLocalRelay } from '../run-local.ts';
@@ -138,11 +138,13 @@ async function redriveAll({ ready }: LocalRelay): Promise<void> {
   const { signal } = new AbortController();
   try {
     const { deadLetters } = await findDeadLetters({ ids: [] }, { relay, now: Date.now, signal });
-    const redriven = await executeRedrive(planRedrive(deadLetters, location.routes), {
+    const redriven = await executeRedrive(planRedrive(deadLetters, location.routes, Date.now()), {
       queues: relay.queues,
       now: Date.now,
       signal,
+      turn: async () => 'go',
       onProgress: () => {},
+      onOther: () => {},
     });
     const failed = redriven.find(({ outcome }) => outcome.kind !== 'redriven');
     if (failed !== undefined || redriven.length === 0) throw new Error('the dead letter was not redriven');

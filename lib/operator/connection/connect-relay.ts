@@ -13,18 +13,22 @@ import { cloudWatchMetrics } from '../report/cloudwatch-metrics.ts';
 import type { ReadMetrics } from '../report/read-figures.ts';
 import { breakerStates, type StoredBreakers } from '../routes/breaker-states.ts';
 import { type SenderSecrets, senderSecrets } from '../secrets/sender-secrets.ts';
+import type { MessageMoves } from './message-moves.ts';
 import type { MessageQueues } from './message-queues.ts';
 import type { RelayAccess, RelayLocation } from './relay-location.ts';
+import { sqsMessageMoves } from './sqs-message-moves.ts';
 import { sqsMessageQueues } from './sqs-message-queues.ts';
 
 /** One relay, within reach. */
 export interface Relay {
   readonly location: RelayLocation;
   readonly queues: MessageQueues;
+  readonly moves: MessageMoves;
   readonly readDeliveryStates: ReadDeliveryStates;
   /** Rejects with an `OperatorError` that names the route and the table. */
   readonly breakers: StoredBreakers;
   readonly readPayload: PayloadStore['get'];
+  readonly storePayload: PayloadStore['put'];
   readonly secrets: SenderSecrets;
   readonly readMetrics: ReadMetrics;
   readonly services: RelayServices;
@@ -35,15 +39,18 @@ export interface Relay {
 export function connectRelay(location: RelayLocation): Relay {
   const clients = clientsFor(location.access);
   const { sqs, s3, dynamodb, secretsManager, cloudWatch } = clients;
+  const payloads = s3PayloadStore(location.payloadBucketName, s3);
   return {
     location,
     queues: sqsMessageQueues(sqs),
+    moves: sqsMessageMoves(sqs),
     readDeliveryStates: dynamoDeliveryStates(dynamodb, location.deliveryTableName),
     breakers: breakerStates(dynamodb, location.deliveryTableName),
     secrets: senderSecrets(secretsManager),
     readMetrics: cloudWatchMetrics(cloudWatch),
     services: relayServices(clients, location),
-    readPayload: s3PayloadStore(location.payloadBucketName, s3).get,
+    readPayload: payloads.get,
+    storePayload: payloads.put,
     close: () => {
       for (const client of Object.values(clients)) client.destroy();
     },

@@ -28,8 +28,8 @@ export interface MessageQueues {
   receive(queueUrl: string, wait: ReceiveTimes): Promise<readonly ReceivedMessage[]>;
   /** Makes received messages visible again at once. A handle that has run out is passed over: its message is visible. */
   giveBack(queueUrl: string, receiptHandles: readonly string[]): Promise<void>;
-  /** Resolves only once the message is stored. */
-  send(queueUrl: string, message: Pick<ReceivedMessage, 'body' | 'attributes'>): Promise<void>;
+  /** Resolves only once the message is stored, with its id. */
+  send(queueUrl: string, message: Pick<ReceivedMessage, 'body' | 'attributes'>): Promise<string>;
   delete(queueUrl: string, receiptHandle: string): Promise<void>;
   depthOf(queueUrl: string): Promise<QueueDepth>;
 }

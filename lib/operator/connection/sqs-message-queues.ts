@@ -8,11 +8,15 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
+import { inParallel } from '../in-parallel.ts';
 import { naming } from '../operator-error.ts';
 import type { CarriedAttribute, CarriedAttributes, MessageQueues, ReceivedMessage } from './message-queues.ts';
 
 /** The most that SQS takes or gives in one call. */
 const batchSize = 10;
+
+/** Calls at a time: thousands of messages one call after the other would take minutes over a slow line. */
+const mostCalls = 8;
 
 /** {@link MessageQueues} on SQS. */
 export function sqsMessageQueues(client: SQSClient): MessageQueues {
@@ -33,9 +37,8 @@ export function sqsMessageQueues(client: SQSClient): MessageQueues {
       }),
 
     giveBack: (queueUrl, receiptHandles) =>
-      naming(`give messages back to ${queueUrl}`, async () => {
-        for (let start = 0; start < receiptHandles.length; start += batchSize) {
-          const batch = receiptHandles.slice(start, start + batchSize);
+      naming(`give messages back to ${queueUrl}`, () =>
+        inParallel(batchesOf(receiptHandles), mostCalls, async (batch) => {
           await client.send(
             new ChangeMessageVisibilityBatchCommand({
               QueueUrl: queueUrl,
@@ -46,14 +49,15 @@ export function sqsMessageQueues(client: SQSClient): MessageQueues {
               })),
             }),
           );
-        }
-      }),
+        }),
+      ),
 
     send: (queueUrl, { body, attributes }) =>
       naming(`send to ${queueUrl}`, async () => {
-        await client.send(
+        const { MessageId } = await client.send(
           new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, MessageAttributes: toSdk(attributes) }),
         );
+        return z.string().parse(MessageId);
       }),
 
     delete: (queueUrl, receiptHandle) =>
@@ -70,6 +74,10 @@ export function sqsMessageQueues(client: SQSClient): MessageQueues {
         return { visible, hidden: inFlight + delayed };
       }),
   };
+}
+
+function* batchesOf<Item>(items: readonly Item[]): Generator<readonly Item[]> {
+  for (let start = 0; start < items.length; start += batchSize) yield items.slice(start, start + batchSize);
 }
 
 const countNames = [

@@ -7,6 +7,7 @@ import {
   text,
 } from '../../../lambdas/contract/message-attributes.ts';
 import { messageEventId } from '../../../lambdas/contract/message-event-id.ts';
+import { deadLetterRetentionSeconds } from '../../infra/timings.ts';
 import type { CarriedAttributes, ReceivedMessage } from '../connection/message-queues.ts';
 import type { DeliveryState } from './delivery-states.ts';
 
@@ -34,9 +35,20 @@ export interface DeadLetter {
   /** The beginning of the destination's last answer: a customer's data, as the body is. */
   readonly lastAnswer: string | undefined;
   readonly receivedAtMs: number;
+  /** When it was put into the dead letter queue; one that SQS moved keeps the time it was put on the route's queue. */
+  readonly sentAtMs: number;
+  /** When an operator changed its body, if one did. */
+  readonly editedAtMs: number | undefined;
   /** Of the delivery record; undefined when there is none. */
   readonly deliveryStatus: DeliveryStatus | undefined;
+  /** The delivery record as far as it is of use to an operator. It can be of a later delivery of the same event. */
+  readonly record: DeliveryState | undefined;
   readonly attributes: CarriedAttributes;
+}
+
+/** When SQS deletes a dead letter, epoch ms. */
+export function expiresAtMs({ sentAtMs }: Pick<DeadLetter, 'sentAtMs'>): number {
+  return sentAtMs + deadLetterRetentionSeconds * 1_000;
 }
 
 /** What is kept of a message when its body is not needed. */
@@ -72,7 +84,10 @@ export function describeDeadLetter(route: string, envelope: Envelope, state: Del
     lastError: state?.lastError ?? busError,
     lastAnswer: state?.lastAnswer,
     receivedAtMs: known.ReceivedAt ?? envelope.sentAtMs,
+    sentAtMs: envelope.sentAtMs,
+    editedAtMs: known.EditedAt,
     deliveryStatus: state?.status,
+    record: state,
     attributes: envelope.attributes,
   };
 }

@@ -7,10 +7,14 @@ export interface DeliveryState {
   readonly lastStatus?: number | undefined;
   readonly lastError?: string | undefined;
   readonly lastAnswer?: string | undefined;
+  readonly firstReceivedAtMs?: number | undefined;
+  /** When the destination last failed the event since it was put on its queue. */
+  readonly lastFailedAtMs?: number | undefined;
+  /** The redrive by this command that the attempts are counted from. */
+  readonly redrivenAtMs?: number | undefined;
+  readonly deliveredAtMs?: number | undefined;
   /** Before it nobody attempts the event: an attempt is under way until then, or the next one is due. */
   readonly leaseExpiresAtMs?: number | undefined;
-  readonly firstReceivedAtMs?: number | undefined;
-  readonly deliveredAtMs?: number | undefined;
 }
 
 /**

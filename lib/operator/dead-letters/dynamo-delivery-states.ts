@@ -57,8 +57,10 @@ const itemSchema = z
     lastStatus: numberValue.optional(),
     lastError: stringValue.optional(),
     lastAnswer: stringValue.optional(),
-    leaseExpiresAtMs: numberValue.optional(),
     firstReceivedAtMs: numberValue.optional(),
+    lastFailedAtMs: numberValue.optional(),
+    redrivenAtMs: numberValue.optional(),
     deliveredAtMs: numberValue.optional(),
+    leaseExpiresAtMs: numberValue.optional(),
   })
   .transform((item): DeliveryState & { readonly pk: string } => item);

@@ -5,20 +5,16 @@ import type { ReceivedMessage } from '../connection/message-queues.ts';
 import { selectRoutes } from '../connection/select-routes.ts';
 import { type DeadLetter, describeDeadLetter, envelopeOf } from './dead-letter.ts';
 import { peekQueue } from './peek-queue.ts';
-
-/** Which dead letters are meant. */
-export interface Selection {
-  /** All routes when undefined. */
-  readonly route?: string | undefined;
-  /** Message ids or event ids, exact. All dead letters when empty. */
-  readonly ids: readonly string[];
-}
+import { isSelected, type Selection } from './selection.ts';
 
 export interface FindTools {
   readonly relay: Pick<Relay, 'location' | 'queues' | 'readDeliveryStates'>;
   readonly now: Clock;
   readonly signal: AbortSignal;
 }
+
+/** A dead letter with its body as it is in the queue: one can be 1 MiB, so nobody keeps many of them. */
+export type FoundDeadLetter = DeadLetter & Pick<ReceivedMessage, 'body'>;
 
 export interface FoundDeadLetters<Found extends DeadLetter = DeadLetter> {
   /** The oldest first. */
@@ -27,66 +23,98 @@ export interface FoundDeadLetters<Found extends DeadLetter = DeadLetter> {
   readonly incompleteRoutes: readonly string[];
 }
 
-/** @throws OperatorError when the route is unknown or a service cannot be used. */
-export async function findDeadLetters(selection: Selection, tools: FindTools): Promise<FoundDeadLetters> {
-  return await findWith(selection, tools, () => ({}));
-}
-
-/** The same, with the bodies as they are in the queue: one can be 1 MiB, so only for few ids. */
-export async function findDeadLettersWithBodies(
+/**
+ * Goes through the selected dead letters and keeps none of them: `visit` gets up to ten at a time, in the order in which
+ * SQS hands them out, and is waited for. Those of several routes come interleaved.
+ *
+ * @throws OperatorError when the route is unknown or a service cannot be used.
+ */
+export async function visitDeadLetters(
   selection: Selection,
   tools: FindTools,
-): Promise<FoundDeadLetters<DeadLetter & Pick<ReceivedMessage, 'body'>>> {
-  return await findWith(selection, tools, ({ body }) => ({ body }));
-}
-
-/** Those of the asked ids that no dead letter has. */
-export function unknownIds(ids: readonly string[], deadLetters: readonly DeadLetter[]): readonly string[] {
-  return ids.filter((id) => !deadLetters.some(({ messageId, eventId }) => id === messageId || id === eventId));
-}
-
-async function findWith<Extra extends object>(
-  selection: Selection,
-  tools: FindTools,
-  extra: (message: ReceivedMessage) => Extra,
-): Promise<FoundDeadLetters<DeadLetter & Extra>> {
+  visit: (found: readonly FoundDeadLetter[]) => Promise<void> | void,
+): Promise<Pick<FoundDeadLetters, 'incompleteRoutes'>> {
   const routes = selectRoutes(tools.relay.location.routes, selection.route);
-  const ids = new Set(selection.ids);
   // Settled, not all: when one route fails, the others must have given their messages back before we leave.
   const settled = await Promise.allSettled(
-    routes.map(([route, { deadLetterQueueUrl }]) => findInQueue(route, deadLetterQueueUrl, ids, tools, extra)),
+    routes.map(([route, { deadLetterQueueUrl }]) => visitQueue(route, deadLetterQueueUrl, selection, tools, visit)),
   );
-  const found = settled.map((result) => {
+  const visited = settled.map((result) => {
     if (result.status === 'rejected') throw result.reason;
     return result.value;
   });
-  return {
-    deadLetters: found
-      .flatMap(({ deadLetters }) => deadLetters)
-      .toSorted((a, b) => a.receivedAtMs - b.receivedAtMs || (a.messageId < b.messageId ? -1 : 1)),
-    incompleteRoutes: found.flatMap(({ route, complete }) => (complete ? [] : [route])),
-  };
+  return { incompleteRoutes: visited.flatMap(({ route, complete }) => (complete ? [] : [route])) };
 }
 
-async function findInQueue<Extra extends object>(
+/** All of them at once, without their bodies. @throws OperatorError as {@link visitDeadLetters} does */
+export async function findDeadLetters(selection: Selection, tools: FindTools): Promise<FoundDeadLetters> {
+  const deadLetters: DeadLetter[] = [];
+  const { incompleteRoutes } = await visitDeadLetters(selection, tools, (found) => {
+    for (const { body: _, ...deadLetter } of found) deadLetters.push(deadLetter);
+  });
+  return { deadLetters: deadLetters.toSorted(oldestFirst), incompleteRoutes };
+}
+
+/** The same, with the bodies: only for few ids. */
+export async function findDeadLettersWithBodies(
+  selection: Selection,
+  tools: FindTools,
+): Promise<FoundDeadLetters<FoundDeadLetter>> {
+  const deadLetters: FoundDeadLetter[] = [];
+  const { incompleteRoutes } = await visitDeadLetters(selection, tools, (found) => {
+    deadLetters.push(...found);
+  });
+  return { deadLetters: deadLetters.toSorted(oldestFirst), incompleteRoutes };
+}
+
+export function oldestFirst(a: DeadLetter, b: DeadLetter): number {
+  return a.receivedAtMs - b.receivedAtMs || (a.messageId < b.messageId ? -1 : 1);
+}
+
+/** Those of the asked ids that no dead letter has. */
+export function unknownIds(
+  ids: readonly string[],
+  deadLetters: readonly Pick<DeadLetter, 'messageId' | 'eventId'>[],
+): readonly string[] {
+  return ids.filter((id) => !deadLetters.some(({ messageId, eventId }) => id === messageId || id === eventId));
+}
+
+async function visitQueue(
   route: string,
   queueUrl: string,
-  ids: ReadonlySet<string>,
+  selection: Selection,
   { relay, now, signal }: FindTools,
-  extra: (message: ReceivedMessage) => Extra,
-) {
-  const keep = (message: ReceivedMessage) => {
-    const envelope = envelopeOf(message);
-    const { messageId, eventId } = envelope;
-    const isWanted = ids.size === 0 || ids.has(messageId) || (eventId !== undefined && ids.has(eventId));
-    if (!isWanted) return undefined;
-    return { envelope, extra: extra(message), key: eventId === undefined ? undefined : deliveryKey(route, eventId) };
-  };
-  const { kept, complete } = await peekQueue({ queueUrl, keep, signal }, { queues: relay.queues, now });
-  const states = await relay.readDeliveryStates(kept.flatMap(({ key }) => key ?? []));
-  const deadLetters = kept.map(({ envelope, extra, key }) => ({
-    ...extra,
-    ...describeDeadLetter(route, envelope, key === undefined ? undefined : states.get(key)),
-  }));
-  return { route, deadLetters, complete };
+  visit: (found: readonly FoundDeadLetter[]) => Promise<void> | void,
+): Promise<{ readonly route: string; readonly complete: boolean }> {
+  const ids = new Set(selection.ids);
+  const isWanted = ({ messageId, eventId }: Pick<DeadLetter, 'messageId' | 'eventId'>) =>
+    ids.size === 0 || ids.has(messageId) || (eventId !== undefined && ids.has(eventId));
+  const { visible } = await relay.queues.depthOf(queueUrl);
+  const { complete } = await peekQueue(
+    {
+      queueUrl,
+      expected: visible,
+      signal,
+      visit: async (messages) => {
+        // By id first: the records of all others need not be read.
+        const wanted = messages
+          .map((message) => ({ envelope: envelopeOf(message), body: message.body }))
+          .filter(({ envelope }) => isWanted(envelope));
+        const states = await relay.readDeliveryStates(wanted.flatMap(({ envelope }) => keyOf(route, envelope) ?? []));
+        const found = wanted
+          .map(({ envelope, body }) => {
+            const key = keyOf(route, envelope);
+            return { ...describeDeadLetter(route, envelope, key === undefined ? undefined : states.get(key)), body };
+          })
+          .filter((deadLetter) => isSelected(deadLetter, selection));
+        if (found.length > 0) await visit(found);
+      },
+    },
+    { queues: relay.queues, now },
+  );
+  return { route, complete };
+}
+
+function keyOf(route: string, { eventId }: Pick<DeadLetter, 'eventId'>): string | undefined {
+  return eventId === undefined ? undefined : deliveryKey(route, eventId);
 }

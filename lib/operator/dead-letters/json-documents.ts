@@ -1,12 +1,11 @@
-import type { DeadLetter } from './dead-letter.ts';
-import type { RedrivenMessage } from './execute-redrive.ts';
-import type { PlannedRedrive } from './plan-redrive.ts';
+import { type DeadLetter, expiresAtMs } from './dead-letter.ts';
+import type { DeadLetterGroup } from './group-dead-letters.ts';
 import type { BodyView } from './read-body.ts';
 import type { ShownDeadLetter } from './show-dead-letters.ts';
 
 /**
  * The documents that `--json` prints. Scripts read them: names and types stay, fields may join. What is not known is
- * null, never left out.
+ * null, never left out. docs/cli.md describes each.
  */
 
 /** One element of `relay dlq list --json`. */
@@ -22,10 +21,27 @@ export function deadLetterDocument(deadLetter: DeadLetter, nowMs: number) {
     receivedAtMs: deadLetter.receivedAtMs,
     ageSeconds: Math.max(0, Math.floor((nowMs - deadLetter.receivedAtMs) / 1000)),
     deliveryStatus: deadLetter.deliveryStatus ?? null,
+    expiresAtMs: expiresAtMs(deadLetter),
+    editedAtMs: deadLetter.editedAtMs ?? null,
   };
 }
 
-/** One element of `relay dlq show --json`. A value that is not text is base64. */
+/** One element of `relay dlq list --group-by … --json`. */
+export function groupDocument(group: DeadLetterGroup, nowMs: number) {
+  return {
+    ...group.alike,
+    count: group.count,
+    oldestReceivedAtMs: group.oldestReceivedAtMs,
+    newestReceivedAtMs: group.newestReceivedAtMs,
+    oldestAgeSeconds: Math.max(0, Math.floor((nowMs - group.oldestReceivedAtMs) / 1000)),
+    firstExpiresAtMs: group.firstExpiresAtMs,
+    delivered: group.delivered,
+    exampleMessageId: group.example.messageId,
+    exampleEventId: group.example.eventId ?? null,
+  };
+}
+
+/** One element of `relay dlq show --json`, and one line of `relay dlq export`. A value that is not text is base64. */
 export function shownDeadLetterDocument(shown: ShownDeadLetter, nowMs: number) {
   const attributes = Object.entries(shown.attributes).map(([name, { type, value }]) => [
     name,
@@ -34,8 +50,22 @@ export function shownDeadLetterDocument(shown: ShownDeadLetter, nowMs: number) {
   return {
     ...deadLetterDocument(shown, nowMs),
     lastAnswer: shown.lastAnswer ?? null,
+    record: recordDocument(shown.record),
     attributes: Object.fromEntries(attributes),
     body: bodyDocument(shown.bodyView),
+  };
+}
+
+function recordDocument(record: DeadLetter['record']) {
+  if (record === undefined) return null;
+  return {
+    status: record.status,
+    attempts: record.attempts,
+    lastStatus: record.lastStatus ?? null,
+    lastError: record.lastError ?? null,
+    lastFailedAtMs: record.lastFailedAtMs ?? null,
+    redrivenAtMs: record.redrivenAtMs ?? null,
+    deliveredAtMs: record.deliveredAtMs ?? null,
   };
 }
 
@@ -47,42 +77,4 @@ function bodyDocument(body: BodyView) {
 
 function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64');
-}
-
-/** A planned message, and what became of it; `planned` in a dry run. */
-export type RedriveReportMessage = PlannedRedrive & {
-  readonly route: string;
-  readonly outcome: RedrivenMessage['outcome'] | { readonly kind: 'planned' };
-};
-
-/** The one object of `relay dlq redrive --json`: planned = redriven + missing + failed + not reached, except in a dry run. */
-export function redriveDocument(
-  messages: readonly RedriveReportMessage[],
-  {
-    unknownIds,
-    incompleteRoutes,
-  }: { readonly unknownIds: readonly string[]; readonly incompleteRoutes: readonly string[] },
-) {
-  const ended = (kind: RedriveReportMessage['outcome']['kind']) =>
-    messages.filter(({ outcome }) => outcome.kind === kind).length;
-  return {
-    planned: messages.length,
-    redriven: ended('redriven'),
-    missing: ended('missing'),
-    notReached: ended('not-reached'),
-    failed: messages.flatMap(({ messageId, outcome }) =>
-      outcome.kind === 'failed' ? [{ messageId, error: outcome.error }] : [],
-    ),
-    unknownIds,
-    /** Routes with more dead letters than could be read: run it again for the rest. */
-    incompleteRoutes,
-    messages: messages.map(({ messageId, route, eventId, cause, alreadyDelivered, outcome }) => ({
-      messageId,
-      route,
-      eventId: eventId ?? null,
-      cause,
-      alreadyDelivered,
-      outcome: outcome.kind,
-    })),
-  };
 }

@@ -4,6 +4,7 @@ import { indentJson } from '../terminal/indent-json.ts';
 import { age, printable } from '../terminal/printable.ts';
 import type { Paint } from '../terminal/terminal.ts';
 import { receiveLimitCause } from './dead-letter.ts';
+import { historyOf, whereItStands } from './explain-delivery.ts';
 import type { BodyView } from './read-body.ts';
 import type { ShownDeadLetter } from './show-dead-letters.ts';
 
@@ -25,6 +26,7 @@ export function renderDeadLetter(shown: ShownDeadLetter, nowMs: number, paint: P
     ['last status', shown.lastStatus],
     ['last error', shown.lastError],
     ['delivery', shown.deliveryStatus],
+    ['stands', whereItStands(shown, nowMs)],
   ];
   const attributes = Object.entries(shown.attributes).map(
     ([name, { value }]) => [name, typeof value === 'string' ? value : `${value.byteLength} bytes`] as const,
@@ -32,6 +34,9 @@ export function renderDeadLetter(shown: ShownDeadLetter, nowMs: number, paint: P
   return [
     paint('bold', `dead letter ${shown.messageId}`),
     ...facts.map(([name, value]) => line(name, value)),
+    '',
+    paint('bold', 'history'),
+    ...historyOf(shown).map(({ atMs, what }) => `  ${new Date(atMs).toISOString()}  ${printable(what)}`),
     '',
     paint('bold', 'attributes'),
     ...attributes.map(([name, value]) => line(name, value)),

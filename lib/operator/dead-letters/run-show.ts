@@ -1,9 +1,8 @@
-import type { Relay } from '../connection/connect-relay.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
-import type { FindTools } from './find-dead-letters.ts';
+
 import { shownDeadLetterDocument } from './json-documents.ts';
 import { renderDeadLetter } from './render-dead-letter.ts';
-import { showDeadLetters } from './show-dead-letters.ts';
+import { type ShowTools, showDeadLetters } from './show-dead-letters.ts';
 
 export interface ShowOptions {
   readonly json: boolean;
@@ -13,7 +12,7 @@ export interface ShowOptions {
 export async function runShow(
   id: string,
   options: ShowOptions,
-  tools: FindTools & { readonly relay: Pick<Relay, 'readPayload'> },
+  tools: ShowTools,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const shown = await showDeadLetters(id, tools);

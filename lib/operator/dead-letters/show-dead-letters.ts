@@ -1,31 +1,32 @@
 import type { Relay } from '../connection/connect-relay.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { DeadLetter } from './dead-letter.ts';
-import { type FindTools, findDeadLettersWithBodies } from './find-dead-letters.ts';
+import { type FindTools, type FoundDeadLetter, findDeadLettersWithBodies } from './find-dead-letters.ts';
 import { type BodyView, readBody } from './read-body.ts';
 
 export interface ShownDeadLetter extends DeadLetter {
   readonly bodyView: BodyView;
 }
 
+export type ShowTools = FindTools & { readonly relay: Pick<Relay, 'readPayload'> };
+
 /**
  * The dead letters with this message id or event id, bodies read. An event can have more than one.
  *
  * @throws OperatorError `DEAD_LETTER_NOT_FOUND` when there is none.
  */
-export async function showDeadLetters(
-  id: string,
-  tools: FindTools & { readonly relay: Pick<Relay, 'readPayload'> },
-): Promise<readonly ShownDeadLetter[]> {
-  const { relay } = tools;
+export async function showDeadLetters(id: string, tools: ShowTools): Promise<readonly ShownDeadLetter[]> {
   const { deadLetters, incompleteRoutes } = await findDeadLettersWithBodies({ ids: [id] }, tools);
   if (deadLetters.length === 0) throw notFound([id], incompleteRoutes);
-  return await Promise.all(
-    deadLetters.map(async (deadLetter) => {
-      const own = { bucket: relay.location.payloadBucketName, route: deadLetter.route };
-      return { ...deadLetter, bodyView: await readBody(deadLetter, own, relay.readPayload) };
-    }),
-  );
+  return await Promise.all(deadLetters.map((deadLetter) => withBody(deadLetter, tools)));
+}
+
+/** Reads the body, from the payload bucket if it is there. Never rejects. */
+export async function withBody(found: FoundDeadLetter, { relay }: ShowTools): Promise<ShownDeadLetter> {
+  const own = { bucket: relay.location.payloadBucketName, route: found.route };
+  const bodyView = await readBody(found, own, relay.readPayload);
+  const { body: _, ...deadLetter } = found;
+  return { ...deadLetter, bodyView };
 }
 
 /** Says which ids are unknown, and when that is not certain. */

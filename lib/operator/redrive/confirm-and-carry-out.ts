@@ -1,0 +1,128 @@
+import { OperatorError } from '../operator-error.ts';
+import { isUnreadable } from '../routes/stored-breaker.ts';
+import type { Confirm } from '../terminal/confirm.ts';
+import { fileStamp } from '../terminal/file-stamp.ts';
+import { count } from '../terminal/printable.ts';
+import type { ExitCode } from '../terminal/terminal.ts';
+import {
+  type CarriedOut,
+  type CarryOutOptions,
+  type CarryOutTools,
+  carryOutRedrive,
+  type RedriveTerminal,
+} from './carry-out-redrive.ts';
+import type { StoredPlan } from './plan-file.ts';
+import { plannedCount, type RedrivePlan } from './plan-redrive.ts';
+import { type RedriveReport, redriveDocument } from './redrive-document.ts';
+import { renderOutcome, renderPlan, renderRule, renderStop } from './render-redrive.ts';
+
+export interface RedriveOptions extends Pick<CarryOutOptions, 'rate' | 'stopAtPercent' | 'waitMs'> {
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+  /** Where the plan is to be kept; in the working directory, under the time, when undefined. */
+  readonly planPath?: string | undefined;
+}
+
+/** What the plan could not take in. */
+type LeftOut = Pick<RedriveReport, 'unknownIds' | 'incompleteRoutes'>;
+
+/** A plan that is ready to be shown. */
+export interface Prepared extends LeftOut {
+  readonly plan: RedrivePlan;
+  readonly stored: StoredPlan;
+  /** Whether everything that was meant is in the plan. */
+  readonly isComplete: boolean;
+}
+
+/** Shows the plan, asks, carries it out and reports. */
+export async function confirmAndCarryOut(
+  { plan, stored, isComplete, ...left }: Prepared,
+  options: RedriveOptions,
+  confirm: Confirm,
+  tools: CarryOutTools,
+  terminal: RedriveTerminal,
+): Promise<ExitCode> {
+  const { json, dryRun } = options;
+  const total = plannedCount(plan);
+  const exitCodeOfPlan = isComplete ? 0 : 1;
+  if (!json) terminal.print(total === 0 ? 'no dead letters to redrive' : renderPlan(plan, terminal));
+  if (total === 0 || dryRun) {
+    // A plan that was shown can be carried out as it was shown.
+    if (dryRun && options.planPath !== undefined) await tools.planFiles.write(options.planPath, stored);
+    const planFile = dryRun ? options.planPath : undefined;
+    if (json) {
+      terminal.print(
+        JSON.stringify(
+          redriveDocument({ messages: asPlanned(plan), events: [], stopped: undefined, planFile, ...left }),
+        ),
+      );
+    } else if (total > 0) {
+      terminal.print(renderRule(options, total));
+      terminal.print(
+        planFile === undefined
+          ? 'dry run: nothing was changed'
+          : `dry run: nothing was changed. To carry it out: relay dlq redrive --resume ${planFile}`,
+      );
+    }
+    return exitCodeOfPlan;
+  }
+
+  await notePaused(plan, tools, terminal);
+  if (!json) terminal.print(renderRule(options, total));
+  tools.signal.throwIfAborted();
+  if (!(await confirm(`redrive ${count(total, 'dead letter')} of ${tools.relay.location.description}?`))) {
+    terminal.note('nothing was redriven');
+    return 1;
+  }
+  const planPath = options.planPath ?? `relay-redrive-${fileStamp(stored.createdAtMs)}.json`;
+  if (!json) terminal.note(`plan: ${planPath}; Ctrl-C stops in good order`);
+  const removesPlan = options.planPath === undefined;
+  const carried = await carryOutRedrive(plan, stored, { ...options, planPath, removesPlan }, tools, terminal);
+  report(carried, left, json, terminal);
+  return isDone(carried) ? exitCodeOfPlan : 1;
+}
+
+function report(carried: CarriedOut, left: LeftOut, json: boolean, terminal: RedriveTerminal): void {
+  const { messages, events, stopped, planFile } = carried;
+  if (stopped !== undefined) terminal.note(renderStop(stopped));
+  terminal.print(
+    json ? JSON.stringify(redriveDocument({ ...carried, ...left })) : renderOutcome(messages, events, terminal.paint),
+  );
+  if (planFile !== undefined && !json) {
+    terminal.note(`to go on, or to see how they fared: relay dlq redrive --resume ${planFile}`);
+  }
+}
+
+function isDone({ messages, events, stopped }: CarriedOut): boolean {
+  const isSent = messages.every(({ outcome }) => outcome.kind === 'redriven');
+  return isSent && stopped === undefined && events.every(({ outcome }) => outcome !== 'failed-again');
+}
+
+/** Whoever redrives to a route that is paused would wait for outcomes that cannot come. */
+async function notePaused(plan: RedrivePlan, { relay }: CarryOutTools, { note }: RedriveTerminal): Promise<void> {
+  for (const { route } of plan) {
+    const breaker = await relay.breakers.read(route);
+    if (isUnreadable(breaker) || breaker.phase.kind !== 'open') continue;
+    note(`${route} is paused: what is redriven waits on its queue. See \`relay route list\`, \`relay route resume\``);
+  }
+}
+
+/** Settled before anything is read: a script that cannot be asked should hear so whatever is in the queue. */
+export function confirmer(
+  { yes, dryRun, json }: Pick<RedriveOptions, 'yes' | 'dryRun' | 'json'>,
+  { confirm }: Pick<RedriveTerminal, 'confirm'>,
+): Confirm {
+  if (yes || dryRun) return async () => true;
+  if (json) throw new OperatorError('USAGE', '--json cannot ask: add --yes to redrive, or --dry-run to see the plan');
+  if (confirm === undefined) {
+    throw new OperatorError('USAGE', 'there is no terminal to confirm on: add --yes to redrive, or --dry-run');
+  }
+  return confirm;
+}
+
+function asPlanned(plan: RedrivePlan): RedriveReport['messages'] {
+  return plan.flatMap(({ route, messages }) =>
+    messages.map((message) => ({ ...message, route, outcome: { kind: 'planned' as const } })),
+  );
+}

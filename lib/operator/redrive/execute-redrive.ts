@@ -1,0 +1,176 @@
+import type { Clock } from '../../../lambdas/contract/ports.ts';
+import {
+  emptyReceivesToStop,
+  type MessageQueues,
+  type ReceivedMessage,
+  receiveWaitSeconds,
+} from '../connection/message-queues.ts';
+import { giveBackQuietly } from '../dead-letters/peek-queue.ts';
+import { reasonOf } from '../operator-error.ts';
+import type { PlannedRedrive, RedrivePlan, RouteRedrive } from './plan-redrive.ts';
+import { redriveAttributes } from './redrive-attributes.ts';
+
+/** Enough for ten messages at a slow rate, with the SDK's own retries. */
+const visibilitySeconds = 60;
+
+/**
+ * No message is begun that SQS may show to somebody else before it is sent and deleted: what is left of the visibility
+ * timeout has to cover the SDK's retries of both calls.
+ */
+const leastHoldMs = 15_000;
+
+/** A rate of 20 a second over a line of 100 ms is two calls each, four messages at a time; ten leave room. */
+const mostAtHand = 10;
+
+/** What became of one planned message. */
+export type RedriveOutcome =
+  | { readonly kind: 'redriven' }
+  /** Not in the dead letter queue any more, or held by somebody else. */
+  | { readonly kind: 'missing' }
+  /** Still in the dead letter queue. */
+  | { readonly kind: 'failed'; readonly error: string }
+  /** The redrive was stopped before its turn. */
+  | { readonly kind: 'not-reached' };
+
+export interface RedrivenMessage extends PlannedRedrive {
+  readonly route: string;
+  readonly outcome: RedriveOutcome;
+}
+
+export interface RedriveTools {
+  readonly queues: MessageQueues;
+  readonly now: Clock;
+  /** Aborted: the messages at hand are finished, and no other begun. */
+  readonly signal: AbortSignal;
+  /**
+   * Asked before each message, never twice at a time; resolves when its turn has come. `stop` ends the redrive there.
+   *
+   * @param atHand resolves when the messages begun before are finished
+   */
+  readonly turn: (route: string, atHand: () => Promise<void>) => Promise<'go' | 'stop'>;
+  readonly onProgress: (message: RedrivenMessage) => void;
+  /** Called for what was received beside the planned messages, as an event that has failed again is. */
+  readonly onOther: (route: string, message: ReceivedMessage) => void;
+}
+
+/**
+ * Puts the planned messages, and no others, back on their queues. Never rejects: whatever happens midway, the answer
+ * says of each planned message what became of it.
+ */
+export async function executeRedrive(plan: RedrivePlan, tools: RedriveTools): Promise<readonly RedrivenMessage[]> {
+  const done: RedrivenMessage[] = [];
+  let isStopped = false;
+  for (const group of plan) {
+    const redrive = await redriveRoute(group, tools, isStopped);
+    done.push(...redrive.done);
+    isStopped = redrive.isStopped;
+  }
+  return done;
+}
+
+interface RouteProgress {
+  readonly done: readonly RedrivenMessage[];
+  readonly isStopped: boolean;
+}
+
+async function redriveRoute(group: RouteRedrive, tools: RedriveTools, wasStopped: boolean): Promise<RouteProgress> {
+  const { route, deadLetterQueueUrl } = group;
+  const { queues, now, signal } = tools;
+  const pending = new Map(group.messages.map((message) => [message.messageId, message]));
+  /** Handles of what we received and did not take off the queue. */
+  const held = new Map<string, string>();
+  const atHand = new Set<Promise<void>>();
+  const allAtHand = async (): Promise<void> => {
+    await Promise.all(atHand);
+  };
+  const done: RedrivenMessage[] = [];
+  const finish = (message: PlannedRedrive, outcome: RedriveOutcome): void => {
+    pending.delete(message.messageId);
+    const finished = { ...message, route, outcome };
+    done.push(finished);
+    tools.onProgress(finished);
+  };
+  const begin = (planned: PlannedRedrive, message: ReceivedMessage): void => {
+    pending.delete(planned.messageId);
+    const run = redriveMessage(message, planned, group, queues).then((outcome) => {
+      if (outcome.kind === 'redriven') held.delete(message.messageId);
+      finish(planned, outcome);
+      atHand.delete(run);
+    });
+    atHand.add(run);
+  };
+
+  let isStopped = wasStopped;
+  let rest: RedriveOutcome = { kind: 'missing' };
+  try {
+    let emptyReceives = 0;
+    let receivesOfHeld = 0;
+    while (pending.size > 0 && emptyReceives < emptyReceivesToStop && !isStopped && !signal.aborted) {
+      const receivedAtMs = now();
+      const messages = await queues.receive(deadLetterQueueUrl, {
+        visibilitySeconds,
+        waitSeconds: receiveWaitSeconds(emptyReceives),
+      });
+      emptyReceives = messages.length === 0 ? emptyReceives + 1 : 0;
+      // A long redrive outlives the visibility of what it holds, and SQS hands that out again among the rest. Only when
+      // all of it has come round twice, with nothing planned in between, is the rest taken for gone.
+      const onlyHeld = messages.every(({ messageId }) => held.has(messageId) && !pending.has(messageId));
+      receivesOfHeld = onlyHeld && messages.length > 0 ? receivesOfHeld + 1 : 0;
+      if (receivesOfHeld > emptyReceivesToStop + (2 * held.size) / messages.length) break;
+      // Messages outside the plan are held, too, until the queue was gone through: given back before that, SQS would
+      // hand them out again and again in place of the planned ones.
+      for (const { messageId, receiptHandle } of messages) held.set(messageId, receiptHandle);
+      for (const message of messages) {
+        const planned = pending.get(message.messageId);
+        if (planned === undefined) {
+          tools.onOther(route, message);
+          continue;
+        }
+        if (isStopped || signal.aborted) continue;
+        if (atHand.size >= mostAtHand) await Promise.race(atHand);
+        isStopped = (await tools.turn(route, allAtHand)) === 'stop';
+        if (isStopped || signal.aborted) continue;
+        // The turn may have been long in coming. What is not ours any more comes round once more.
+        if (now() - receivedAtMs > visibilitySeconds * 1_000 - leastHoldMs) continue;
+        begin(planned, message);
+      }
+    }
+  } catch (error) {
+    rest = { kind: 'failed', error: reasonOf(error) };
+  } finally {
+    await allAtHand();
+    await giveBackQuietly(queues, deadLetterQueueUrl, [...held.values()]);
+  }
+  if (isStopped || signal.aborted) rest = { kind: 'not-reached' };
+  for (const message of [...pending.values()]) finish(message, rest);
+  return { done, isStopped };
+}
+
+/**
+ * Sends, then deletes. A crash between the two leaves a copy in the dead letter queue, never a hole: if that copy is
+ * redriven, too, the delivery record of the event keeps it from being posted a second time. Never rejects.
+ */
+async function redriveMessage(
+  message: ReceivedMessage,
+  { redrivenAtMs }: PlannedRedrive,
+  { queueUrl, deadLetterQueueUrl }: RouteRedrive,
+  queues: MessageQueues,
+): Promise<RedriveOutcome> {
+  try {
+    await queues.send(queueUrl, {
+      body: message.body,
+      attributes: redriveAttributes(message.attributes, redrivenAtMs),
+    });
+  } catch (error) {
+    return { kind: 'failed', error: reasonOf(error) };
+  }
+  try {
+    await queues.delete(deadLetterQueueUrl, message.receiptHandle);
+  } catch (error) {
+    return {
+      kind: 'failed',
+      error: `sent, but a copy is left in the dead letter queue, harmless to redrive again: ${reasonOf(error)}`,
+    };
+  }
+  return { kind: 'redriven' };
+}

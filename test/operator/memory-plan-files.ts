@@ -1,0 +1,24 @@
+import { OperatorError } from '../../lib/operator/operator-error.ts';
+import type { PlanFiles, StoredPlan } from '../../lib/operator/redrive/plan-file.ts';
+
+export interface MemoryPlanFiles extends PlanFiles {
+  /** Each version that was written, the latest last. */
+  readonly written: StoredPlan[];
+}
+
+/** One plan file, in memory. */
+export function memoryPlanFiles(): MemoryPlanFiles {
+  const written: StoredPlan[] = [];
+  return {
+    written,
+    read: async (path) => {
+      const latest = written.at(-1);
+      if (latest === undefined) throw new OperatorError('USAGE', `cannot read the plan ${path}`);
+      return latest;
+    },
+    write: async (_path, plan) => {
+      written.push(plan);
+    },
+    remove: async () => {},
+  };
+}
