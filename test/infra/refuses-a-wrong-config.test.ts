@@ -149,6 +149,21 @@ const refusals: readonly [name: string, config: unknown, message: string | RegEx
     /eventId\.header is "Authorization": must not be the credential/,
   ],
   [
+    'a signature as the event id',
+    route({ verify: { kind: 'hmac-sha256', header: 'X-Signature' }, eventId: { header: 'x-signature' } }),
+    /eventId\.header is "x-signature": must not be the signature: it can be written in several ways/,
+  ],
+  [
+    "Genesys's signature as the event id",
+    route({ eventId: { header: 'X-Hub-Signature-256' } }),
+    /eventId\.header is "X-Hub-Signature-256": must not be the signature/,
+  ],
+  [
+    'a list of signatures as the event id',
+    route({ verify: { kind: 'standard-webhooks' }, eventId: { header: 'webhook-signature' } }),
+    /eventId\.header is "webhook-signature": must not be the signature/,
+  ],
+  [
     "a header in place of the sender's signature",
     route({
       verify: { kind: 'hmac-sha256', header: 'X-Signature' },
