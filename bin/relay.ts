@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { defaultLocalUrl } from '../lib/operator/connection/parse-local-url.ts';
 import { OperatorError, type OperatorErrorCode } from '../lib/operator/operator-error.ts';
 import { confirmOn } from '../lib/operator/terminal/confirm.ts';
+import { printableLine } from '../lib/operator/terminal/printable.ts';
 import type { ExitCode, Terminal } from '../lib/operator/terminal/terminal.ts';
 import { addDlqCommands } from './relay-commands/dlq.ts';
 import { addDoctorCommand } from './relay-commands/doctor.ts';
@@ -17,7 +18,7 @@ import { openSession } from './relay-commands/session.ts';
 const { stdin, stdout, stderr } = process;
 
 const terminal: Terminal = {
-  print: (line) => stdout.write(`${line}\n`),
+  print: (line) => stdout.write(`${printableLine(line)}\n`),
   note: (line) => stderr.write(`${styleText('yellow', line, { stream: stderr })}\n`),
   progress: (text) => {
     if (stderr.isTTY) stderr.write(`\r\x1b[K${text}`);
