@@ -55,3 +55,17 @@ test('the alarm topic refuses plain HTTP', () => {
     expect.objectContaining({ Effect: 'Deny', Action: 'sns:Publish', Condition: plainHttp }),
   );
 });
+
+test('the bucket takes TLS from 1.2 on, and every object belongs to the account, whoever wrote it', () => {
+  const [policy] = Object.values(template.findResources('AWS::S3::BucketPolicy'));
+  expect(policySchema.parse(policy).Properties.PolicyDocument.Statement).toContainEqual(
+    expect.objectContaining({
+      Effect: 'Deny',
+      Action: 's3:*',
+      Condition: { NumericLessThan: { 's3:TlsVersion': 1.2 } },
+    }),
+  );
+  template.allResourcesProperties('AWS::S3::Bucket', {
+    OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+  });
+});
