@@ -113,8 +113,8 @@ export class Route extends Construct {
       ...encrypted,
       removalPolicy,
     });
-    refuseOtherAccountsOnQueue(this.deadLetterQueue);
-    refuseOtherAccountsOnQueue(this.queue);
+    refuseOtherAccountsOnQueue(this.deadLetterQueue, removalPolicy);
+    refuseOtherAccountsOnQueue(this.queue, removalPolicy);
     if (eventBridge !== undefined) {
       const { name: route, queue, deadLetterQueue } = this;
       const { dataKey } = props;

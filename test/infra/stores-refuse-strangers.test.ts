@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import { synthesize } from '../support/synthesized-stack.ts';
+import { synthesize, twoRoutes } from '../support/synthesized-stack.ts';
 
 const template = synthesize();
 
@@ -41,6 +41,11 @@ describe.each(stores)('$store', ({ store, policy, names, action }) => {
         expect.objectContaining({ Effect: 'Deny', Principal: { AWS: '*' }, Action: action, Condition }),
       );
     }
+  });
+
+  test('keeps its policy as long as it is kept itself', () => {
+    template.allResources(policy, { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+    synthesize({ ...twoRoutes, dataOnDestroy: 'delete' }).allResources(policy, { DeletionPolicy: 'Delete' });
   });
 
   test('allows nobody anything beside what the roles allow', () => {
