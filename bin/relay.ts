@@ -5,6 +5,7 @@ import { defaultLocalUrl } from '../lib/operator/connection/parse-local-url.ts';
 import { OperatorError, type OperatorErrorCode } from '../lib/operator/operator-error.ts';
 import { askOn } from '../lib/operator/terminal/ask.ts';
 import { confirmOn } from '../lib/operator/terminal/confirm.ts';
+import { printableLine } from '../lib/operator/terminal/printable.ts';
 import { progressBarsOn } from '../lib/operator/terminal/progress-bar.ts';
 import type { ExitCode } from '../lib/operator/terminal/terminal.ts';
 import { writePacedOn } from '../lib/operator/terminal/write-paced.ts';
@@ -19,8 +20,10 @@ import { type CommandTerminal, openSession } from './relay-commands/session.ts';
 
 const { stdin, stdout, stderr } = process;
 
+const write = writePacedOn(stdout);
+
 const terminal: CommandTerminal = {
-  print: (line) => stdout.write(`${line}\n`),
+  print: (line) => stdout.write(`${printableLine(line)}\n`),
   note: (line) => stderr.write(`${styleText('yellow', line, { stream: stderr })}\n`),
   progress: (text) => {
     if (stderr.isTTY) stderr.write(`\r\x1b[K${text}`);
@@ -30,7 +33,7 @@ const terminal: CommandTerminal = {
   // Asked on standard error: standard output is the result, whoever reads it.
   confirm: stdin.isTTY && stderr.isTTY ? confirmOn(stdin, stderr) : undefined,
   ask: stdin.isTTY && stderr.isTTY ? askOn(stdin, stderr) : undefined,
-  write: writePacedOn(stdout),
+  write: (text) => write(printableLine(text)),
   openBar: progressBarsOn(stderr),
 };
 

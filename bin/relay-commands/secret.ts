@@ -46,8 +46,8 @@ Examples:
     .addHelpText(
       'after',
       `
-Give the new secret to the sender afterwards: no webhook is refused meanwhile. The secret before the one that is
-replaced is retired. Leave five minutes between two rotations.
+Give the new secret to the sender five minutes later, when every function has read it: no webhook is refused meanwhile.
+The secret before the one that is replaced is retired. Leave five minutes between two rotations.
 
 Examples:
   relay secret rotate open-messaging --local

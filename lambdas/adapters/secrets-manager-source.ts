@@ -22,10 +22,12 @@ export function secretsManagerSource(
 ): SecretSource {
   async function read(secretArn: string, withinMs: number | undefined): Promise<readonly string[]> {
     try {
-      const [current, previous] = await Promise.all([
-        version(secretArn, 'AWSCURRENT', withinMs),
-        version(secretArn, 'AWSPREVIOUS', withinMs).catch(nothingIfMissing),
-      ]);
+      const beganAtMs = now();
+      const current = await version(secretArn, 'AWSCURRENT', withinMs);
+      // Not at the same time: a rotation between the two would show the newest and the one before the last, and what is
+      // signed with the last would be refused. In this order it shows the last one twice.
+      const leftMs = withinMs === undefined ? undefined : Math.max(0, withinMs - (now() - beganAtMs));
+      const previous = await version(secretArn, 'AWSPREVIOUS', leftMs).catch(nothingIfMissing);
       if (current === '') throw new Error('the secret has no text');
       return previous === '' ? [current] : [current, previous];
     } catch (error) {

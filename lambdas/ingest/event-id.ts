@@ -13,6 +13,10 @@ const longestReadableId = 200;
  * Open Messaging: `channel.id`, `type` and `id` (a receipt reuses the id of the message it refers to), with `status`
  * for a Receipt and `channel.time` for an Event. Everything else: the header or pointers of the config, else a
  * `webhook-id` or `idempotency-key` header, else `dedupeKey` in the body. Where those are missing: SHA-256 of the body.
+ *
+ * Where the sender signs nothing but the body, no header names the event unless the config says so: whoever has seen a
+ * request once could send it again under another id as a new event, or under the id of one to come, which would then be
+ * dropped as its copy.
  */
 export function eventIdOf(request: WebhookRequest, kind: Verification['kind'], source?: EventIdSource): string {
   const parts = source === undefined ? defaultParts(request, kind) : configuredParts(request, source);
@@ -29,9 +33,13 @@ function configuredParts(request: WebhookRequest, source: EventIdSource): string
 
 function defaultParts(request: WebhookRequest, kind: Verification['kind']): string[] | undefined {
   if (kind === 'open-messaging') return openMessagingParts(readBody(request.body));
-  const header = headerOf(request, 'webhook-id') || headerOf(request, 'idempotency-key');
+  const header = kind === 'hmac-sha256' ? undefined : headerId(request);
   if (header) return [header];
   return allPresent([scalar(atPointer(readBody(request.body), '/dedupeKey'))]);
+}
+
+function headerId(request: WebhookRequest): string | undefined {
+  return headerOf(request, 'webhook-id') || headerOf(request, 'idempotency-key');
 }
 
 function openMessagingParts(body: unknown): string[] | undefined {
@@ -77,6 +85,8 @@ function readBody(body: Uint8Array): unknown {
  * stop that Standard Webhooks forbids in ids, and never the same for different parts. A long one is hashed.
  */
 function joinParts(parts: string[]): string {
+  // Too long in any case. A part can fill the whole body: escaped first, it would outlast the function and its memory.
+  if (parts.some((part) => part.length > longestReadableId)) return hash(Buffer.from(JSON.stringify(parts)));
   const id = parts.map(escapePart).join(':');
   return id.length <= longestReadableId ? id : hash(Buffer.from(id));
 }

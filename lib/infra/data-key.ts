@@ -43,8 +43,8 @@ export class DataKey extends Key {
   }
 
   /**
-   * Alarms publish to an encrypted topic. No condition on the account: an alarm that could not be told would fail in
-   * silence, and the topic's own policy lets in the alarms of this stack only.
+   * Alarms publish to an encrypted topic. Those of this account: CloudWatch names it when it uses a key (SNS guide, "Key
+   * management", confused deputy), and could otherwise be made to use this one by anybody's alarm.
    */
   private allowAlarms(): void {
     this.addToResourcePolicy(
@@ -53,6 +53,7 @@ export class DataKey extends Key {
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
         actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
         resources: ['*'],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),
     );
   }

@@ -22,10 +22,17 @@ interface Problem {
   readonly path: readonly PropertyKey[];
   readonly value: unknown;
   readonly allowed: string;
+  /** Whether a text in the value may be a credential. */
+  readonly mayBeSecret?: boolean;
 }
 
-function problemLine({ path, value, allowed }: Problem): string {
-  return `${path.map(String).join('.') || 'the configuration'} is ${show(value)}: ${allowed}`;
+function problemLine({ path, value, allowed, mayBeSecret = isHeaderValue(path) }: Problem): string {
+  return `${path.map(String).join('.') || 'the configuration'} is ${show(value, mayBeSecret)}: ${allowed}`;
+}
+
+/** `deliverTo.headers`, or a value in it: what a destination lets the relay in for. The ARN of a secret is none. */
+function isHeaderValue(path: readonly PropertyKey[]): boolean {
+  return path.includes('headers') && path.at(-1) !== 'secretArn';
 }
 
 function describeIssue(issue: z.core.$ZodIssue, input: unknown): readonly Problem[] {
@@ -34,7 +41,8 @@ function describeIssue(issue: z.core.$ZodIssue, input: unknown): readonly Proble
     case 'unrecognized_keys':
       return issue.keys.map((key) => {
         const path = [...issue.path, key];
-        return { path, value: valueAt(input, path), allowed };
+        // Nobody knows what it holds: `verify.password` is what some expect there.
+        return { path, value: valueAt(input, path), allowed, mayBeSecret: true };
       });
     case 'invalid_key': {
       const path = [...issue.path.slice(0, -1), '(a key)'];
@@ -56,9 +64,20 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-function show(value: unknown): string {
+/** What is shown stays in terminals and build logs, so that credentials are left out. */
+function show(value: unknown, mayBeSecret: boolean): string {
   if (value === undefined) return 'missing';
-  // A URL with credentials in it is one of the things refused here: they stay out of the terminal and the build log.
-  const json = (JSON.stringify(value) ?? String(value)).replace(/\/\/[^/@"]*@/g, '//…@');
+  const hide = mayBeSecret ? () => '…' : withoutCredentials;
+  const json = JSON.stringify(value, (_key, part) => (typeof part === 'string' ? hide(part) : part)) ?? String(value);
   return json.length > 120 ? `${json.slice(0, 117)}…` : json;
+}
+
+/**
+ * A URL without what stands before its last `@`, and without its query. `URL` reads a scheme with two slashes, one, none
+ * or backslashes behind it in the same way, and this is for texts that it does not read, too.
+ */
+function withoutCredentials(text: string): string {
+  return text
+    .replace(/^(\s*[a-z][a-z0-9+.-]*:[\\/]*).*@/is, '$1…@')
+    .replace(/^(\s*[a-z][a-z0-9+.-]*:[^?]*\?).*$/is, '$1…');
 }

@@ -45,7 +45,7 @@ export class PayloadBucket extends Construct {
         { id: 'AbandonedUploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
     });
-    refuseOtherAccountsOnBucket(this.bucket);
+    refuseOtherAccountsOnBucket(this.bucket, dataRemovalPolicy(props.dataOnDestroy));
     keepLogsOfEmptying(this, props.dataKey);
   }
 

@@ -7,7 +7,13 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { largestBatch, largestMessageBytes } from '../../lambdas/contract/aws-limits.ts';
-import type { BreakerRoute, IngestRoute, ProcessorEnv, ProcessorVariables } from '../../lambdas/contract/env.ts';
+import type {
+  BreakerRoute,
+  IngestRoute,
+  ProcessorEnv,
+  ProcessorVariables,
+  Verification,
+} from '../../lambdas/contract/env.ts';
 import { passedOnSignatureHeader } from '../../lambdas/contract/signature-headers.ts';
 import { grantKeyThrough } from './data-key.ts';
 import { dataRemovalPolicy } from './data-removal-policy.ts';
@@ -107,8 +113,8 @@ export class Route extends Construct {
       ...encrypted,
       removalPolicy,
     });
-    refuseOtherAccountsOnQueue(this.deadLetterQueue);
-    refuseOtherAccountsOnQueue(this.queue);
+    refuseOtherAccountsOnQueue(this.deadLetterQueue, removalPolicy);
+    refuseOtherAccountsOnQueue(this.queue, removalPolicy);
     if (eventBridge !== undefined) {
       const { name: route, queue, deadLetterQueue } = this;
       const { dataKey } = props;
@@ -137,7 +143,8 @@ export class Route extends Construct {
     props.payloads.grantParkTrial(this.processor, props.name);
     props.deliveries.grantDeliver(this.processor, props.name);
 
-    const signatureHeader = passedOnSignatureHeader(this.verification());
+    const verification = this.verification();
+    const signatureHeader = verification === undefined ? undefined : passedOnSignatureHeader(verification);
     const headers = destinationHeaders(props.config.deliverTo.headers);
     const variables = {
       ROUTE: props.name,
@@ -166,11 +173,13 @@ export class Route extends Construct {
 
   /** Permission to accept webhooks for this route, and what the ingest function has to know of it. */
   grantAccept(fn: LambdaFunction): IngestRoute {
+    const verify = this.verification();
+    if (verify === undefined) throw new Error(`route ${this.name} takes no webhooks`);
     allowSending(this.queue, fn);
     if (this.secret !== undefined) grantReadSecret(this.secret, fn);
     return {
       queueUrl: this.queue.queueUrl,
-      verify: this.verification(),
+      verify,
       ...(this.config.allowCidrs === undefined ? {} : { allowCidrs: this.config.allowCidrs }),
       ...(this.config.eventId === undefined ? {} : { eventId: this.config.eventId }),
     };
@@ -227,8 +236,9 @@ export class Route extends Construct {
     fn.addEnvironment('SIGNING_SECRET_ARN' satisfies keyof ProcessorVariables, this.signingSecret.secretArn);
   }
 
-  private verification() {
-    return senderVerification(this.config.verify, this.secret?.secretArn);
+  private verification(): Verification | undefined {
+    const { verify } = this.config;
+    return verify === undefined ? undefined : senderVerification(verify, this.secret?.secretArn);
   }
 
   /**

@@ -1,13 +1,15 @@
 import type { Verification } from '../../lambdas/contract/env.ts';
-import type { RouteConfig, VerifyConfig } from './relay-config.ts';
+import type { VerifyConfig } from './relay-config.ts';
 
 /**
  * What the ingest function has to know to verify a route's requests.
  *
- * @param secretArn of the secret shared with the sender; undefined for a route that accepts unsigned requests, or none at all
+ * @param secretArn of the secret shared with the sender; undefined for a route that accepts unsigned requests
  */
-export function senderVerification(verify: RouteConfig['verify'], secretArn: string | undefined): Verification {
-  if (verify === undefined || verify.kind === 'none' || secretArn === undefined) return { kind: 'none' };
+export function senderVerification(verify: VerifyConfig, secretArn: string | undefined): Verification {
+  if (verify.kind === 'none') return { kind: 'none' };
+  // Without its secret a route must not become one that lets everybody in.
+  if (secretArn === undefined) throw new Error(`a route of kind ${verify.kind} has no secret`);
   switch (verify.kind) {
     case 'open-messaging':
     case 'standard-webhooks':

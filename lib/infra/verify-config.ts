@@ -73,9 +73,9 @@ interface Problem {
 export function verificationProblems(route: Route): readonly Problem[] {
   const { verify, eventId, deliverTo } = route;
   if (verify === undefined) return problemsWithoutVerification(route);
-  const credential = verify.kind === 'header' ? verify.header : verify.kind === 'basic' ? 'authorization' : undefined;
-  if (credential !== undefined && eventId?.header?.toLowerCase() === credential.toLowerCase()) {
-    return [{ path: ['eventId', 'header'], message: 'must not be the credential: event ids are logged and passed on' }];
+  const proof = proofHeaderOf(verify);
+  if (proof !== undefined && eventId?.header?.toLowerCase() === proof.name.toLowerCase()) {
+    return [{ path: ['eventId', 'header'], message: `must not be ${proof.whyNoId}` }];
   }
   const signature = verify.kind === 'hmac-sha256' && verify.timestamp === undefined ? verify.header : undefined;
   return Object.keys(deliverTo.headers)
@@ -84,4 +84,26 @@ export function verificationProblems(route: Route): readonly Problem[] {
       path: ['deliverTo', 'headers', name],
       message: "is the sender's signature, which is passed on; choose another name",
     }));
+}
+
+/** The header that a sender proves itself with, and why no event may be known by it. */
+function proofHeaderOf(
+  verify: z.output<typeof verifySchema>,
+): { readonly name: string; readonly whyNoId: string } | undefined {
+  const credential = 'the credential: event ids are logged and passed on';
+  const signature = 'the signature: it can be written in several ways, and a copy of the event would be a new one';
+  switch (verify.kind) {
+    case 'header':
+      return { name: verify.header, whyNoId: credential };
+    case 'basic':
+      return { name: 'authorization', whyNoId: credential };
+    case 'hmac-sha256':
+      return { name: verify.header, whyNoId: signature };
+    case 'open-messaging':
+      return { name: openMessagingSignatureHeader, whyNoId: signature };
+    case 'standard-webhooks':
+      return { name: 'webhook-signature', whyNoId: signature };
+    case 'none':
+      return undefined;
+  }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { isOwnPointer, payloadKey } from '../../lambdas/contract/payload-pointer.ts';
+import { isClaimCheck, isOwnPointer, payloadKey, writePointer } from '../../lambdas/contract/payload-pointer.ts';
 import { anyStrings, routeNames } from '../support/arbitraries.ts';
 
 const own = { bucket: 'relay-payloads', route: 'orders' };
@@ -22,6 +22,19 @@ describe('a pointer is followed', () => {
         return isOwnPointer({ bucket: own.bucket, key: payloadKey(route, uuid) }, { bucket: own.bucket, route });
       }),
     );
+  });
+});
+
+describe('a body that looks like a pointer', () => {
+  const lookalike = writePointer({ bucket: own.bucket, key: payloadKey('orders', id) });
+
+  test('is a webhook like any other where the relay took it in', () => {
+    expect(isClaimCheck(lookalike, { EventId: 'e', Route: 'orders' })).toBe(false);
+  });
+
+  test('is one where the message says so, or nobody has said anything', () => {
+    expect(isClaimCheck(lookalike, { EventId: 'e', ExtendedPayloadSize: 300_000 })).toBe(true);
+    expect(isClaimCheck(lookalike, {})).toBe(true);
   });
 });
 

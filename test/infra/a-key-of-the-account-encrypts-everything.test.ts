@@ -1,10 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
+import * as z from 'zod';
 import { statementsOf } from '../support/role-statements.ts';
 import { synthesize, twoRoutes } from '../support/synthesized-stack.ts';
 
 const template = synthesize({ ...twoRoutes, encryption: 'kms' });
 const [keyId = ''] = Object.keys(template.findResources('AWS::KMS::Key'));
+const keySchema = z.object({
+  Properties: z.object({
+    KeyPolicy: z.object({
+      Statement: z.array(z.object({ Principal: z.unknown(), Condition: z.unknown().optional() })),
+    }),
+  }),
+});
+
 const key = { 'Fn::GetAtt': [keyId, 'Arn'] };
 
 test('there is one key, which is rotated, and stays as long as the data', () => {
@@ -45,8 +54,20 @@ describe('the key serves', () => {
       KeyPolicy: { Statement: Match.arrayWith([Match.objectLike({ Effect: 'Allow', ...statement })]) },
     });
 
-  test('CloudWatch alarms, or nobody would hear of one', () => {
-    allows({ Principal: { Service: 'cloudwatch.amazonaws.com' }, Action: ['kms:Decrypt', 'kms:GenerateDataKey*'] });
+  test('the alarms of this account, or nobody would hear of one', () => {
+    allows({
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+      Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+    });
+  });
+
+  test('no service that names neither account nor resource: anybody could send it', () => {
+    const [found] = Object.values(template.findResources('AWS::KMS::Key'));
+    const { Statement } = keySchema.parse(found).Properties.KeyPolicy;
+    const ofServices = Statement.filter(({ Principal }) => JSON.stringify(Principal).includes('"Service"'));
+    expect(ofServices).toHaveLength(2);
+    for (const { Condition } of ofServices) expect(JSON.stringify(Condition)).toContain('"AWS::AccountId"');
   });
 
   test('the log groups of this stack', () => {

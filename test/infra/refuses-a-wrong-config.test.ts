@@ -149,12 +149,27 @@ const refusals: readonly [name: string, config: unknown, message: string | RegEx
     /eventId\.header is "Authorization": must not be the credential/,
   ],
   [
+    'a signature as the event id',
+    route({ verify: { kind: 'hmac-sha256', header: 'X-Signature' }, eventId: { header: 'x-signature' } }),
+    /eventId\.header is "x-signature": must not be the signature: it can be written in several ways/,
+  ],
+  [
+    "Genesys's signature as the event id",
+    route({ eventId: { header: 'X-Hub-Signature-256' } }),
+    /eventId\.header is "X-Hub-Signature-256": must not be the signature/,
+  ],
+  [
+    'a list of signatures as the event id',
+    route({ verify: { kind: 'standard-webhooks' }, eventId: { header: 'webhook-signature' } }),
+    /eventId\.header is "webhook-signature": must not be the signature/,
+  ],
+  [
     "a header in place of the sender's signature",
     route({
       verify: { kind: 'hmac-sha256', header: 'X-Signature' },
       deliverTo: { ...deliverTo, headers: { 'x-signature': 'mine' } },
     }),
-    /deliverTo\.headers\.x-signature is "mine": is the sender's signature/,
+    /deliverTo\.headers\.x-signature is "…": is the sender's signature/,
   ],
   [
     'a route name that is no path',
@@ -164,12 +179,12 @@ const refusals: readonly [name: string, config: unknown, message: string | RegEx
   [
     'a header of the relay',
     route({ deliverTo: { ...deliverTo, headers: { 'Webhook-ID': '1' } } }),
-    /headers\.Webhook-ID is "1"/,
+    /headers\.Webhook-ID is "…": is set/,
   ],
   [
     'a header of the connection',
     route({ deliverTo: { ...deliverTo, headers: { trailer: 'x' } } }),
-    /headers\.trailer is "x": is set/,
+    /headers\.trailer is "…": is set/,
   ],
   [
     'a header that splits',
@@ -241,6 +256,39 @@ const refusals: readonly [name: string, config: unknown, message: string | RegEx
   ],
   ['a dashboard by name', { ...route({}), dashboard: 'relay' }, 'c.ts: dashboard is "relay": must be true or false'],
 ];
+
+/** Where somebody may have put a credential. */
+const credentials: readonly [where: string, config: unknown][] = [
+  ...[
+    'https://user:hunter2@crm.example',
+    'https://user:p@hunter2@crm.example',
+    'https://user:"hunter2"@crm.example',
+    'https://user:hunt/hunter2@crm.example',
+    'https:\\\\user:hunter2@crm.example',
+    'https:/user:hunter2@crm.example',
+    'https:user:hunter2@crm.example',
+    ' https://user:hunter2@crm.example',
+    'https://user\n:hunter2@crm.example',
+    'http://crm.example/?token=hunter2',
+    'ftp://crm.example/a?b=c&token=hunter2',
+  ].map((url): [string, unknown] => [url, route({ deliverTo: { url } })]),
+  ...[
+    { authorization: 'Bearer hunter2é' },
+    { 'webhook-signature': 'hunter2' },
+    { a: { value: 'hunter2' } },
+    'hunter2',
+  ].map((headers): [string, unknown] => [
+    `headers ${JSON.stringify(headers)}`,
+    route({ deliverTo: { ...deliverTo, headers } }),
+  ]),
+  ['a key of verify', route({ verify: { kind: 'basic', password: 'hunter2' } })],
+  ['a key of deliverTo', route({ deliverTo: { ...deliverTo, auth: { user: 'a', password: ['hunter2'] } } })],
+];
+
+test.each(credentials)('a credential is not repeated in what it is refused with: %s', (_where, config) => {
+  expect(refusalOf(config).message).toMatch(/^c\.ts: routes\.orders\.(?:deliverTo|verify)\.\w+/);
+  expect(refusalOf(config).message).not.toContain('hunter2');
+});
 
 describe('a wrong configuration is refused with one line that names the key, the value and what is allowed', () => {
   test.each(refusals)('%s', (_name, config, message) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import { synthesize } from '../support/synthesized-stack.ts';
+import { synthesize, twoRoutes } from '../support/synthesized-stack.ts';
 
 const template = synthesize();
 
@@ -43,6 +43,11 @@ describe.each(stores)('$store', ({ store, policy, names, action }) => {
     }
   });
 
+  test('keeps its policy as long as it is kept itself', () => {
+    template.allResources(policy, { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+    synthesize({ ...twoRoutes, dataOnDestroy: 'delete' }).allResources(policy, { DeletionPolicy: 'Delete' });
+  });
+
   test('allows nobody anything beside what the roles allow', () => {
     const effects = policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement.map(({ Effect }) => Effect));
     expect(new Set(effects)).toEqual(new Set(['Deny']));
@@ -54,4 +59,18 @@ test('the alarm topic refuses plain HTTP', () => {
   expect(policySchema.parse(policy).Properties.PolicyDocument.Statement).toContainEqual(
     expect.objectContaining({ Effect: 'Deny', Action: 'sns:Publish', Condition: plainHttp }),
   );
+});
+
+test('the bucket takes TLS from 1.2 on, and every object belongs to the account, whoever wrote it', () => {
+  const [policy] = Object.values(template.findResources('AWS::S3::BucketPolicy'));
+  expect(policySchema.parse(policy).Properties.PolicyDocument.Statement).toContainEqual(
+    expect.objectContaining({
+      Effect: 'Deny',
+      Action: 's3:*',
+      Condition: { NumericLessThan: { 's3:TlsVersion': 1.2 } },
+    }),
+  );
+  template.allResourcesProperties('AWS::S3::Bucket', {
+    OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+  });
 });

@@ -73,6 +73,22 @@ describe('a secret that is rotated under load', () => {
     expect(secret.calls).toHaveLength(3 * 2 * 2);
   });
 
+  test('is known with the one that it replaces, although it was rotated between two reads', async () => {
+    const secret = rotatingSecret('old-secret-0001');
+    secret.rotate('new-secret-0002');
+    let rotateOnce: () => unknown = () => secret.rotate('newest-secret-0003');
+    const send = async (command: GetSecretValueCommand) => {
+      // Asked for at the same time, the previous version would be read before the rotation, the current one after it.
+      if (command.input.VersionStage === 'AWSCURRENT') await new Promise((resolve) => setImmediate(resolve));
+      const answer = await secret.client.send(command);
+      rotateOnce();
+      rotateOnce = () => {};
+      return answer;
+    };
+    const source = secretsManagerSource(() => {}, { send } as Pick<SecretsManagerClient, 'send'>);
+    expect(await source('arn:secret')).toContain('new-secret-0002');
+  });
+
   test('is refused once it is retired, that is, two rotations old', async () => {
     const secret = rotatingSecret('old-secret-0001');
     const [world] = instances(1, secret.client);

@@ -79,6 +79,23 @@ describe('the event id of an Open Messaging webhook', () => {
   });
 });
 
+describe('the event id of a webhook whose signature covers its body alone', () => {
+  const idOf = (body: string, headers: Record<string, string>, source?: EventIdSource) =>
+    eventIdOf({ route: 'r', headers, body: Buffer.from(body) }, 'hmac-sha256', source);
+
+  test.each(['webhook-id', 'idempotency-key'])(
+    'takes no %s, under which a captured one could be sent again',
+    (name) => {
+      expect(idOf('{"a":1}', { [name]: 'forged' })).toBe(sha256('{"a":1}'));
+      expect(idOf('{"dedupeKey":"k"}', { [name]: 'forged' })).toBe('k');
+    },
+  );
+
+  test('comes from a header where the config says so', () => {
+    expect(idOf('{"a":1}', { 'x-delivery': 'd-1' }, { header: 'x-delivery' })).toBe('d-1');
+  });
+});
+
 describe('the event id of any other webhook', () => {
   const body = '{"dedupeKey":"customer.end|42","a":{"b":"x","n":7},"list":[{"id":"y"}],"a/b":"slash","m~n":"tilde"}';
 

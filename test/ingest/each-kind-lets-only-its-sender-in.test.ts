@@ -114,6 +114,12 @@ describe.each(Object.entries(overTheBody))('%s', (_name, { parsed, verification 
   });
 });
 
+test('a route that has lost its secret does not become one that lets everybody in', () => {
+  for (const { parsed } of [hmac, bearer, basic, standard, kindOf({ kind: 'open-messaging' })]) {
+    expect(() => senderVerification(parsed, undefined)).toThrow(/has no secret$/);
+  }
+});
+
 describe('a signature with a timestamp', () => {
   test.each(Object.entries({ timed, standard }))('%s is good for five minutes, early or late', async (_name, kind) => {
     const headers = signRequest(kind.parsed, secret, Buffer.from(body), startMs);

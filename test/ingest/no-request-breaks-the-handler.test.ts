@@ -41,15 +41,16 @@ const config = parseRelayConfig(
 );
 
 const routes = Object.fromEntries(
-  Object.entries(config.routes).map(([name, { verify, allowCidrs, eventId }]): [string, IngestRoute] => [
-    name,
-    {
+  Object.entries(config.routes).map(([name, { verify, allowCidrs, eventId }]): [string, IngestRoute] => {
+    if (verify === undefined) throw new Error(`route ${name} takes no webhooks`);
+    const route = {
       queueUrl: `queue-of-${name}`,
-      verify: senderVerification(verify, verify?.kind === 'none' ? undefined : 'arn:secret'),
+      verify: senderVerification(verify, verify.kind === 'none' ? undefined : 'arn:secret'),
       ...(allowCidrs === undefined ? {} : { allowCidrs }),
       ...(eventId === undefined ? {} : { eventId }),
-    },
-  ]),
+    };
+    return [name, route];
+  }),
 );
 
 const deepBodies = fc

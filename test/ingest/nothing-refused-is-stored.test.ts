@@ -34,6 +34,7 @@ describe('a refused webhook', () => {
     expect(await acceptWebhook(request, world.ports)).toEqual({ kind: 'refused', reason });
     expect(world.queue.sent).toEqual([]);
     expect(world.payloads.objects.size).toBe(0);
+    expect(world.parked.objects.size).toBe(0);
     const route = reason === 'unknown-route' ? 'unknown' : request.route;
     expect(world.steps).toEqual([{ step: 'refused', route, reason }]);
   });
@@ -73,6 +74,7 @@ describe('whatever comes in', () => {
         const acceptance = await acceptWebhook(request, world.ports);
         expect(world.queue.sent).toHaveLength(acceptance.kind === 'stored' ? 1 : 0);
         if (acceptance.kind !== 'stored') expect(world.payloads.objects.size).toBe(0);
+        expect(world.parked.objects.size).toBe(0);
         // With everything in order, there is no fault of ours to blame for anything that was sent.
         expect(acceptance.kind).not.toBe('not-stored');
       }),

@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { acceptWebhook } from '../../lambdas/ingest/accept-webhook.ts';
 import { allowsSource } from '../../lambdas/ingest/allows-source.ts';
+import { answerEvent } from '../../lambdas/ingest/answer-event.ts';
+import { apiGatewayEvent } from '../support/api-gateway-event.ts';
 import { anyStrings } from '../support/arbitraries.ts';
 import { ingestWorld } from '../support/ingest-world.ts';
 import { secretArn, signed, signedRoute } from '../support/signed-request.ts';
@@ -86,4 +88,18 @@ describe('a webhook of a route with ranges', () => {
       expect(world.steps).toEqual([{ step: 'refused', route: signedRoute, reason: 'source-not-allowed' }]);
     },
   );
+
+  test('goes by the address that API Gateway saw, and by nothing that the sender wrote', async () => {
+    const world = ingestWorld({ routes });
+    const { headers, body } = signed('{"id":"m"}');
+    const claims = { 'x-forwarded-for': '203.0.113.9', 'x-real-ip': '203.0.113.9', forwarded: 'for=203.0.113.9' };
+    const event = apiGatewayEvent(signedRoute, {
+      headers: { ...headers, ...claims },
+      body: Buffer.from(body).toString(),
+    });
+    expect(await answerEvent(event, world.ports)).toMatchObject({ statusCode: 403 });
+    event.requestContext.http.sourceIp = '203.0.113.9';
+    expect(await answerEvent(event, world.ports)).toMatchObject({ statusCode: 200 });
+    expect(world.queue.sent).toHaveLength(1);
+  });
 });

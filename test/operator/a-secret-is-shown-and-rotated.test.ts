@@ -64,6 +64,8 @@ describe('a rotation', () => {
     expect(after.current.value).not.toBe(before.current.value);
     expect(seen.asked).toEqual(['rotate the secret of route main of the emulated relay?']);
     expect(seen.printed.join('\n')).toContain(after.current.value);
+    // A forged request may have used up a function's early read just before: the sender would be refused for 30 s.
+    expect(seen.printed.join('\n')).toContain('Give it to the sender in five minutes');
   });
 
   test('is nothing without a clear yes', async () => {

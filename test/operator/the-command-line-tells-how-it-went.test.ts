@@ -65,6 +65,18 @@ describe('npx relay', () => {
     ]);
   });
 
+  test('show gives a terminal nothing to obey, as JSON neither, which reads back the same', async () => {
+    const hostile = 'a\u007f\u009b2Jb\u202ec\u2066d';
+    const sent = { ...rejectedMessage(newEventId()), body: hostile };
+    const messageId = await emulated.sendTo(emulated.main.deadLetterQueueUrl, sent);
+
+    const [shown, json] = [await relay('dlq', 'show', messageId), await relay('dlq', 'show', messageId, '--json')];
+
+    for (const { stdout } of [shown, json]) expect(stdout).not.toMatch(/[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+    expect(shown.stdout).toContain('a\\x7f\\x9b2Jb\\u202ec\\u2066d');
+    expect(JSON.parse(json.stdout)).toMatchObject([{ body: { text: hostile } }]);
+  });
+
   test('redrive --yes puts them back', async () => {
     await emulated.sendTo(emulated.main.deadLetterQueueUrl, rejectedMessage(newEventId()));
 

@@ -58,12 +58,16 @@ describe('what the processor logs', () => {
   const attributes = { ...receivedMessage().attributes, Signature: text(signatureOf(body)) };
   const message = receivedMessage({ body, attributes });
   const pointer = writePointer({ bucket: 'payload-bucket', key: `payloads/${route}/5d1a7a3e` });
-  const talkative = (status: number) => answered(status, { 'x-echo': body, 'set-cookie': credential });
+  const talkative = (status: number): DestinationAnswer => ({
+    ...answered(status, { 'x-echo': body, 'set-cookie': credential }),
+    ...(status < 300 ? {} : { excerpt: `no: ${body}` }),
+  });
 
   test.each<[string, DestinationAnswer[]]>([
     ['delivery', [talkative(200)]],
     ['retried delivery', [talkative(500), { kind: 'timed-out', afterMs: 10_000 }, talkative(200)]],
     ['rejected delivery', [talkative(400)]],
+    ['delivery that pauses the route', [talkative(401), talkative(200)]],
     ['delivery without an end', [{ kind: 'unreachable', code: 'ECONNRESET' }]],
   ])('of a %s, and of its duplicate, holds nothing of it', async (_case, script) => {
     const world = processorWorld(script, { settings: { ...settings, headers: { authorization: credential } } });

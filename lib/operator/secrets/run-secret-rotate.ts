@@ -52,7 +52,8 @@ export async function runSecretRotate(
       : [
           terminal.paint('green', `rotated the secret of ${route} of ${relay.location.description}`),
           `  New secret: ${secret}`,
-          '  Give it to the sender. The one that it replaces is let in until the next rotation.',
+          '  Give it to the sender in five minutes: before that a function may not know it, and forged requests can keep it',
+          '  from asking. The one that it replaces is let in until the next rotation.',
         ].join('\n'),
   );
   return 0;

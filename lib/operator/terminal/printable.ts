@@ -1,12 +1,30 @@
+/** Embeds or overrides a direction of writing: an id would seem to be another. None is a mark that a language needs. */
+const turns = '\\u202a-\\u202e\\u2066-\\u2069';
+
 /** C0 and C1 controls without tab and newline, and DEL. */
-const controls = /[^\P{Cc}\t\n]/gu;
+const controls = new RegExp(`[^\\P{Cc}\\t\\n]|[${turns}]`, 'gu');
 
 /**
  * Text that is safe to print. Bodies and ids come from outside: an escape sequence in one could rewrite the screen, or
  * what the operator believes to confirm.
  */
 export function printable(text: string): string {
-  return text.replace(controls, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return text.replace(controls, (character) => {
+    const code = character.charCodeAt(0);
+    return code > 0xff ? escapeOfJson(character) : `\\x${code.toString(16).padStart(2, '0')}`;
+  });
+}
+
+/** What JSON need not escape, and a terminal may obey all the same: DEL, C1 controls, and turns of direction. */
+const leftByJson = new RegExp(`[\\x7f-\\x9f${turns}]`, 'g');
+
+/** A line that is safe to print, be it JSON, which says the same with these escapes, or what `printable` has made. */
+export function printableLine(line: string): string {
+  return line.replace(leftByJson, escapeOfJson);
+}
+
+function escapeOfJson(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** Ends are kept: ids of one source often begin alike. */
