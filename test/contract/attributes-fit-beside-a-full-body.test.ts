@@ -71,6 +71,7 @@ describe('the attributes of any message of the relay', () => {
       [attributeNames.lastStatus]: number(599),
       [attributeNames.attempts]: number(longestNumber),
       [attributeNames.redrivenAt]: number(longestNumber),
+      [attributeNames.editedAt]: number(longestNumber),
     };
     expect(Object.keys(attributes).sort()).toEqual(Object.values(attributeNames).sort());
     expect(attributeBytes(attributes)).toBeLessThanOrEqual(maxAttributeBytes);

@@ -196,5 +196,6 @@ test('the data of the stack is found by its outputs', () => {
     'DeliveryTableName',
     'PayloadBucketName',
     'Routes',
+    'Version',
   ]);
 });
