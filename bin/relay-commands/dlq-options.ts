@@ -41,12 +41,20 @@ export function groupingsOption(): Option {
   );
 }
 
-/** @param bounds both ends are possible */
+/** Both ends are possible. */
 export function numberBetween(least: number, most: number) {
   return (value: string): number => {
     const number = Number(value);
     if (value.trim() !== '' && number >= least && number <= most) return number;
     throw new InvalidArgumentError(`It takes a number from ${least} to ${most}.`);
+  };
+}
+
+export function wholeBetween(least: number, most: number) {
+  const parse = numberBetween(least, most);
+  return (value: string): number => {
+    if (/^\d+$/.test(value)) return parse(value);
+    throw new InvalidArgumentError(`It takes a whole number from ${least} to ${most}.`);
   };
 }
 

@@ -13,6 +13,7 @@ import {
   percentOrNever,
   type SelectionOptions,
   selectionHelp,
+  wholeBetween,
   withSelectionOptions,
 } from './dlq-options.ts';
 import type { AddressOptions, Session } from './session.ts';
@@ -41,7 +42,7 @@ export function addDlqRedriveCommand(dlq: Command, { terminal, withRelay }: Sess
     .option('--dry-run', 'show the plan and do nothing; with --plan, keep it')
     .option('--json', 'print a JSON object; needs --yes or --dry-run')
     .option('--rate <NUMBER>', 'messages a second, 0.1 to 500', numberBetween(0.1, 500), 20)
-    .option('--limit <NUMBER>', 'the oldest so many', numberBetween(1, 1_000_000))
+    .option('--limit <NUMBER>', 'the oldest so many', wholeBetween(1, 1_000_000))
     .option('--stop-at <PERCENT>', 'stop when so many of the latest outcomes fail again, or never', percentOrNever, 50)
     .option('--wait <SECONDS>', 'how long outcomes are waited for at the end', numberBetween(0, 3_600), 15)
     .option('--plan <FILE>', 'keep the plan there (default: relay-redrive-TIME.json, gone once all is delivered)')
@@ -54,7 +55,7 @@ Without IDs (message ids or event ids) and filters all dead letters are meant. T
 and written to a file before anything is sent. Each message is sent before its dead letter is deleted: whatever happens,
 none is lost. Sent twice, an event is still delivered once. Ctrl-C stops after the messages at hand.
 
-The first ${vanguard} of each route go ahead; the rest follow when it is known how those fared. It stops when ${50}% (--stop-at) of
+The first ${vanguard} of each route go ahead; the rest follow when it is known how those fared. It stops when 50% (--stop-at) of
 the latest 20 outcomes are failures again, 5 at least, or when nothing is heard for ${patienceMs / 1000} s. --resume goes on, and takes
 those that failed again once more.
 

@@ -120,6 +120,12 @@ describe('npx relay', () => {
   test.each([
     [['dlq', 'redrive'], 'add --yes'],
     [['dlq', 'redrive', '--json'], 'add --yes'],
+    [['dlq', 'redrive', '--limit', '1.5'], 'a whole number from 1 to 1000000'],
+    [['dlq', 'redrive', '--rate', 'fast'], 'a number from 0.1 to 500'],
+    [['dlq', 'redrive', '--resume', '/nowhere/plan.json', '--yes'], 'cannot read the plan /nowhere/plan.json'],
+    [['dlq', 'redrive', '--all', '--cause', 'rejected', '--yes'], '--all takes no ids and no filters'],
+    [['dlq', 'list', '--group-by', 'colour'], 'none of route, cause, status, age'],
+    [['dlq', 'purge', '--dry-run'], 'say --all'],
     [['dlq', 'list', '--route', 'mian'], 'this relay has main, other'],
     [['dlq', 'list', '--colour'], "unknown option '--colour'"],
     [['dlq', 'show'], "missing required argument 'ID'"],
