@@ -36,6 +36,8 @@ describe.each(kinds)('for a route of kind $kind', (verify) => {
 test('a body that is no JSON object is sent as it is', () => {
   for (const text of ['[1]', 'not json', '"text"']) {
     const body = Buffer.from(text);
-    expect(giveOwnId({ body, headers: {} }, 'open-messaging', 'id').body).toBe(body);
+    for (const kind of ['open-messaging', 'hmac-sha256'] as const) {
+      expect(giveOwnId({ body, headers: {} }, kind, 'id').body).toBe(body);
+    }
   }
 });

@@ -10,12 +10,14 @@ export interface Sample {
 
 /**
  * The same sample as another event: with an id of its own where the relay looks for one by default. An Open Messaging
- * body gets another `id`; every other sender may say it in a header, and what says it in the body by `dedupeKey` does.
+ * body gets another `id`, and a body whose signature covers nothing else another `dedupeKey`; every other sender may say
+ * it in a header.
  *
  * @param id unlike that of any other event
  */
 export function giveOwnId(sample: Sample, kind: VerifyConfig['kind'], id: string): Sample {
   if (kind === 'open-messaging') return { ...sample, body: withField(sample.body, 'id', id) };
+  if (kind === 'hmac-sha256') return { ...sample, body: withField(sample.body, 'dedupeKey', id) };
   // Signed as a part of the request: the header is made with the signature.
   if (kind === 'standard-webhooks') return { ...sample, headers: { ...sample.headers, 'webhook-id': `msg_${id}` } };
   return { ...sample, headers: { ...sample.headers, 'idempotency-key': id } };
