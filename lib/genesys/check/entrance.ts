@@ -14,17 +14,8 @@ export interface Entrance {
   readonly eventSourceName?: string | undefined;
 }
 
-/** @throws OperatorError `RELAY_UNREACHABLE` for a relay that does not tell its URLs */
-export function entrancesOf({ routes, description }: RelayLocation): readonly Entrance[] {
-  return [...routes].map(([route, { ingestUrl, secretArn, verify, eventSourceName }]) => {
-    if (ingestUrl === undefined) {
-      throw new OperatorError(
-        'RELAY_UNREACHABLE',
-        `${description} does not tell the URL of route ${route}: deploy it anew`,
-      );
-    }
-    return { route, ingestUrl, secretArn, verify, eventSourceName };
-  });
+export function entrancesOf({ routes }: Pick<RelayLocation, 'routes'>): readonly Entrance[] {
+  return [...routes].map(([route, location]) => ({ route, ...location }));
 }
 
 /**

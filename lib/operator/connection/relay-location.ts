@@ -1,20 +1,19 @@
 import type { RouteConfig } from '../../infra/relay-config.ts';
 
-/** The two queues of one route, and how its sender reaches it and proves itself. */
+/** The two queues of one route. */
 export interface RouteQueues {
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
+}
+
+/** One route of a running relay: its queues, and how its sender reaches it and proves itself. */
+export interface RouteLocation extends RouteQueues {
+  readonly ingestUrl: string;
   readonly secretArn?: string | undefined;
-  readonly ingestUrl?: string | undefined;
   /** Absent from a stack that an earlier version of the relay deployed. */
   readonly verify?: RouteConfig['verify'] | undefined;
   /** Of the partner event source that it gets the events of; absent where it gets none. */
   readonly eventSourceName?: string | undefined;
-}
-
-/** One route of a running relay. */
-export interface RouteLocation extends RouteQueues {
-  readonly ingestUrl: string;
 }
 
 /** Everything the operator's commands need to know about one running relay. */

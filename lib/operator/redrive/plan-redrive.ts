@@ -19,7 +19,7 @@ export interface PlannedRedrive {
 }
 
 /** What goes from one dead letter queue back to its route's queue. */
-export interface RouteRedrive extends Pick<RouteQueues, 'queueUrl' | 'deadLetterQueueUrl'> {
+export interface RouteRedrive extends RouteQueues {
   readonly route: string;
   readonly messages: readonly PlannedRedrive[];
 }
