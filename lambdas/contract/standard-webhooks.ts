@@ -17,8 +17,9 @@ export function standardWebhooksMac(key: Uint8Array, { id, timestamp, body }: Si
 
 /**
  * The key behind a secret: base64, with or without the `whsec_` of Standard Webhooks in front, as its libraries read it.
- * So is what the stack generates: 48 letters and digits are the base64 of 36 bytes. Undefined for any other text.
+ * So is what the stack generates: 48 letters and digits are the base64 of 36 bytes. A line end that an editor left behind
+ * it does not count. Undefined for any other text.
  */
 export function standardWebhooksKey(secret: string): Uint8Array | undefined {
-  return decodeBase64(secret.replace(/^whsec_/, ''));
+  return decodeBase64(secret.trim().replace(/^whsec_/, ''));
 }

@@ -1,4 +1,5 @@
 import type { SecretVerification, Verification } from '../contract/env.ts';
+import { ServiceUnavailableError } from '../contract/errors.ts';
 import type { SecretSource } from '../contract/ports.ts';
 import type { Proof } from './proof.ts';
 import type { VerificationResult } from './verification-result.ts';
@@ -13,7 +14,8 @@ import type { WebhookRequest } from './webhook-request.ts';
  * Whether a request comes from the route's sender, by the kind of verification the route is configured for. The secrets
  * are asked for only when there is something to hold against them: garbage costs no call to the secret store.
  *
- * @throws what `secrets` throws: a secret that cannot be read is our fault (503), not a wrong signature (401)
+ * @throws what `secrets` throws, and ServiceUnavailableError for a secret that can be none of its kind: that is our
+ *   fault (503), not a wrong signature (401)
  */
 export async function verifyRequest(
   request: WebhookRequest,
@@ -29,7 +31,15 @@ export async function verifyRequest(
   if (holdsUnderAny(known, proof)) return verified;
   // The sender may have been told a new secret since these were read.
   const newer = await secrets(verification.secretArn, { refused: known });
-  return holdsUnderAny(newer, proof) ? verified : { kind: 'refused', reason: proof.otherwise };
+  if (holdsUnderAny(newer, proof)) return verified;
+  demandSecret(newer, proof);
+  return { kind: 'refused', reason: proof.otherwise };
+}
+
+/** Somebody put a text into the route's secret that is none: the sender, who may well be genuine, has to come again. */
+function demandSecret([current]: readonly string[], { isSecret }: Extract<Proof, { kind: 'given' }>): void {
+  if (current === undefined || isSecret === undefined || isSecret(current)) return;
+  throw new ServiceUnavailableError('the secret of the route is not base64, as Standard Webhooks wants it');
 }
 
 function readProof(request: WebhookRequest, verification: SecretVerification, nowMs: number): Proof {

@@ -42,6 +42,7 @@ export function standardWebhooksProof(request: WebhookRequest, nowMs: number): P
       const expected = standardWebhooksMac(key, { id, timestamp, body: request.body });
       return given.map((signature) => timingSafeEqual(expected, signature)).includes(true);
     },
+    isSecret: (secret) => standardWebhooksKey(secret) !== undefined,
     otherwise: 'signature-mismatch',
   };
 }

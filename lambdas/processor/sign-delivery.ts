@@ -11,12 +11,12 @@ export function signDelivery(content: SignedContent, keys: readonly Uint8Array[]
 }
 
 /**
- * The key behind a route's signing secret; a line end that an editor left behind it does not count.
+ * The key behind a route's signing secret.
  *
  * @throws Error for a text that is no such secret, without quoting it
  */
 export function signingKey(secret: string): Uint8Array {
-  const key = standardWebhooksKey(secret.trim());
+  const key = standardWebhooksKey(secret);
   if (key === undefined) throw new Error('the signing secret is not base64');
   return key;
 }

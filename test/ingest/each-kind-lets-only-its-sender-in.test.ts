@@ -72,7 +72,7 @@ describe.each(Object.entries(kinds))('%s', (_name, { parsed, verification }) => 
   });
 
   test('refuses another secret, a retired one, and everybody where no secret is valid', async () => {
-    for (const secrets of [['bmV3ZXItc2VjcmV0'], [secret.slice(0, -1)], [`${secret}A`], ['bmV3', 'b2xk'], []]) {
+    for (const secrets of [['bmV3ZXItc2VjcmV0'], [secret.slice(0, -4)], [`${secret}more`], ['bmV3', 'b2xk'], []]) {
       expect((await verify(verification, genuine, { secrets })).result.kind).toBe('refused');
     }
   });
@@ -254,9 +254,27 @@ describe('a Standard Webhooks signature', () => {
     expect((await verify(standard.verification, malformed)).result).toMatchObject({ reason: 'signature-malformed' });
   });
 
-  test.each(['', 'whsec_', 'not base64!', 'whsec_whsec_'])('holds under no secret that is %j', async (stored) => {
+  describe.each(['', 'whsec_', 'not base64!', 'whsec_whsec_'])('under a secret that is %j', (stored) => {
     const forged = createHmac('sha256', '').update(`${id}.${nowSeconds}.${body}`).digest('base64');
-    const result = await verify(standard.verification, headersWith(`v1,${forged}`), { secrets: [stored] });
-    expect(result.result).toEqual({ kind: 'refused', reason: 'signature-mismatch' });
+
+    test('never holds, and that is our fault: its sender is to come again', async () => {
+      const judged = verify(standard.verification, headersWith(`v1,${forged}`), { secrets: [stored, secret] });
+      await expect(judged).rejects.toThrow('the secret of the route is not base64, as Standard Webhooks wants it');
+    });
+
+    test('that is retired is refused as any other', async () => {
+      const judged = await verify(standard.verification, headersWith(`v1,${forged}`), { secrets: [secret, stored] });
+      expect(judged.result).toEqual({ kind: 'refused', reason: 'signature-mismatch' });
+    });
+
+    test('holds under the one before it', async () => {
+      const judged = await verify(standard.verification, headersWith(signature), { secrets: [stored, secret] });
+      expect(judged.result).toEqual({ kind: 'verified' });
+    });
+  });
+
+  test('holds under a secret with a line end behind it', async () => {
+    const judged = await verify(standard.verification, headersWith(signature), { secrets: [`${secret}\n`] });
+    expect(judged.result).toEqual({ kind: 'verified' });
   });
 });
