@@ -23,7 +23,8 @@ export const acceptInputSchema = z.object({
   offloaded: z.boolean(),
   /** Requests under way at one time. */
   atOnce: z.int(),
-  requestsPerRound: z.int(),
+  /** In a round. */
+  requests: z.int(),
   rounds: z.int(),
 });
 
@@ -77,25 +78,40 @@ async function sendBare({ body, request }: Sending): Promise<void> {
   );
 }
 
-/** One at a time: the median of one request. Several: the time of all by their number. */
-async function round(one: (sending: Sending) => Promise<void>): Promise<number> {
-  const sendings = Array.from({ length: input.requestsPerRound }, prepare);
-  if (input.atOnce === 1) {
-    const took: number[] = [];
-    for (const sending of sendings) {
-      const startedAtMs = performance.now();
-      await one(sending);
-      took.push(performance.now() - startedAtMs);
-    }
-    return median(took);
+/** A request of the one after a request of the other, so that both meet the same machine: medians, in milliseconds. */
+async function oneByOne(): Promise<AcceptTurns> {
+  const took = { relay: [] as number[], floor: [] as number[] };
+  for (const sending of Array.from({ length: input.requests }, prepare)) {
+    took.relay.push(await timed(() => accept(sending)));
+    took.floor.push(await timed(() => sendBare(sending)));
   }
-  const startedAtMs = performance.now();
+  return { relay: [median(took.relay)], floor: [median(took.floor)] };
+}
+
+/** All of a round, by their number. */
+async function together(one: (sending: Sending) => Promise<void>): Promise<number> {
+  const sendings = Array.from({ length: input.requests }, prepare);
   const lane = async () => {
     for (let sending = sendings.pop(); sending !== undefined; sending = sendings.pop()) await one(sending);
   };
-  await Promise.all(Array.from({ length: input.atOnce }, lane));
-  return (performance.now() - startedAtMs) / input.requestsPerRound;
+  const tookMs = await timed(() => Promise.all(Array.from({ length: input.atOnce }, lane)));
+  return tookMs / input.requests;
 }
 
-const turns = await inTurns({ relay: () => round(accept), floor: () => round(sendBare) }, { ...input, warmUps: 4 });
-report(turns satisfies AcceptTurns);
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const startedAtMs = performance.now();
+  await work();
+  return performance.now() - startedAtMs;
+}
+
+async function measure(): Promise<AcceptTurns> {
+  if (input.atOnce > 1) {
+    return inTurns({ relay: () => together(accept), floor: () => together(sendBare) }, { ...input, warmUps: 4 });
+  }
+  const rounds: AcceptTurns[] = [];
+  for (let round = -1; round < input.rounds; round += 1) rounds.push(await oneByOne());
+  const counted = rounds.slice(1);
+  return { relay: counted.flatMap(({ relay }) => relay), floor: counted.flatMap(({ floor }) => floor) };
+}
+
+report(await measure());

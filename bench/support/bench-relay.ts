@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseRelayConfig, type RelayConfig, type RelayConfigInput } from '../../lib/infra/relay-config.ts';
@@ -15,6 +16,7 @@ import { readOutputs } from '../../lib/local/stack-outputs.ts';
 import { synthesize } from '../../lib/local/synthesize.ts';
 import { createTeardown } from '../../lib/local/teardown.ts';
 import { readTemplate } from '../../lib/local/template.ts';
+import { answerAfter } from './answer-after.ts';
 import { type CallCounter, countCalls } from './count-calls.ts';
 
 export interface BenchRoute {
@@ -32,10 +34,14 @@ export interface BenchRelay {
   readonly urls: EmulatorUrls;
   readonly ingest: FunctionSpec;
   readonly routes: readonly BenchRoute[];
+  /** The functions that a schedule calls. */
+  readonly scheduled: readonly FunctionSpec[];
   readonly payloadBucket: string;
   readonly deliveryTable: string;
   /** What was asked of the emulators, by whomever. */
   readonly calls: CallCounter;
+  /** How long each service waits before it answers. At first: not at all. */
+  delayAnswers(ms: number): void;
   createTable(name: string, key: string): Promise<void>;
   stop(): Promise<void>;
 }
@@ -63,13 +69,24 @@ export async function startBenchRelay(routes: number, deliverTo: string): Promis
     await synthesize(configPath, assembly, new AbortController().signal);
 
     const calls = countCalls();
-    const queues = await emulateSqsAndS3(() => {}, calls.watch);
+    let delayMs = 0;
+    const guard = (server: Server) => {
+      answerAfter(server, () => delayMs);
+      calls.watch(server);
+    };
+    const queues = await emulateSqsAndS3(() => {}, guard);
     teardown.defer(queues.close);
-    const tables = await emulateDynamodb(calls.watch);
+    const tables = await emulateDynamodb(guard);
     teardown.defer(tables.close);
     const secrets = await emulateSecretsManager();
     teardown.defer(secrets.close);
-    const urls = { sqs: queues.url, s3: queues.url, dynamodb: tables.url, secretsManager: secrets.url, lambda: queues.url };
+    const urls = {
+      sqs: queues.url,
+      s3: queues.url,
+      dynamodb: tables.url,
+      secretsManager: secrets.url,
+      lambda: queues.url,
+    };
 
     const template = await readTemplate(assembly, config.stackName);
     const named = { template, scope: nameResources(template, { front: 'http://127.0.0.1', sqs: queues.url }) };
@@ -87,13 +104,23 @@ export async function startBenchRelay(routes: number, deliverTo: string): Promis
       urls,
       ingest: specOf(found(plan.httpRoutes[0], 'HTTP route').function),
       routes: Object.entries(outputs.routes).map(([name, { queueUrl, secretArn = '' }]) => {
-        const queue = found(stores.queues.find(({ url }) => url === queueUrl), `queue ${queueUrl}`);
-        const source = found(plan.eventSources.find(({ queueArn }) => queueArn === queue.arn), `source of ${queueUrl}`);
+        const queue = found(
+          stores.queues.find(({ url }) => url === queueUrl),
+          `queue ${queueUrl}`,
+        );
+        const source = found(
+          plan.eventSources.find(({ queueArn }) => queueArn === queue.arn),
+          `source of ${queueUrl}`,
+        );
         return { name, queue, source, processor: specOf(source.function), secret: secrets.valueOf(secretArn) ?? '' };
       }),
+      scheduled: plan.schedules.map((schedule) => specOf(schedule.function)),
       payloadBucket: outputs.payloadBucketName,
       deliveryTable: outputs.deliveryTableName,
       calls,
+      delayAnswers: (ms) => {
+        delayMs = ms;
+      },
       createTable: (name, key) =>
         tables.createTable({
           name,
