@@ -42,6 +42,8 @@ export interface BenchRelay {
   readonly calls: CallCounter;
   /** How long each service waits before it answers. At first: not at all. */
   delayAnswers(ms: number): void;
+  /** Ends every long poll of a queue. */
+  answerLongPolls(queueUrl: string): void;
   createTable(name: string, key: string): Promise<void>;
   stop(): Promise<void>;
 }
@@ -121,6 +123,7 @@ export async function startBenchRelay(routes: number, deliverTo: string): Promis
       delayAnswers: (ms) => {
         delayMs = ms;
       },
+      answerLongPolls: queues.answerLongPolls,
       createTable: (name, key) =>
         tables.createTable({
           name,
