@@ -6,6 +6,8 @@ export type CallCounts = Readonly<Record<string, number>>;
 export interface CallCounter {
   /** Counts what comes to this server. */
   readonly watch: (server: Server) => void;
+  /** How often one was made since all were taken. */
+  readonly count: (call: string) => number;
   /** What was counted since the last time. */
   readonly take: () => CallCounts;
 }
@@ -19,6 +21,7 @@ export function countCalls(): CallCounter {
         counts.set(call, (counts.get(call) ?? 0) + 1);
       });
     },
+    count: (call) => counts.get(call) ?? 0,
     take: () => {
       const taken = counts;
       counts = new Map();

@@ -24,7 +24,7 @@ export function webhookRequest(
       routeKey: 'POST /webhooks/{route}',
       stage: '$default',
       time: '04/Mar/2026:10:15:22 +0000',
-      timeEpoch: 1_772_619_322_417,
+      timeEpoch: Date.now(),
     },
     body,
     isBase64Encoded: false,
