@@ -5,6 +5,7 @@ import type { Plugin, PluginBuild } from 'esbuild';
 /** What an index file is made of: `export { a, b as c } from "./file"`, or an import and `export { a, b }`. */
 const exportFrom = /^export \{([^}]*)\} from "([^"]+)";$/gm;
 const importFrom = /^import \{([^}]*)\} from "([^"]+)";$/gm;
+const anyFrom = /^(import|export) \{([^}]*)\} from "([^"]+)";$/gm;
 const exportOfImported = /^export \{([^}]*)\};$/gm;
 
 /** Where a thing really comes from: the path of a file, and what it is called there. */
@@ -26,18 +27,23 @@ export const importPastIndexes: Plugin = {
     const originOf = originFinder(build);
     const sdk = /[\\/]node_modules[\\/]@(?:aws-sdk|smithy)[\\/].*[\\/]dist-es[\\/].*\.js$/;
     build.onLoad({ filter: sdk }, async ({ path }) => {
-      let contents = await readFile(path, 'utf8');
-      for (const [line, names = '', specifier = ''] of contents.matchAll(importFrom)) {
-        const imports = splitNames(names).map(async ({ name, as }) => {
+      const source = await readFile(path, 'utf8');
+      // Nobody asks these any more for what they only pass on: without that, they lead nowhere else.
+      let contents = coreIndex.test(path) ? source.replaceAll(exportFrom, '') : source;
+      for (const [line, verb = '', names = '', specifier = ''] of contents.matchAll(anyFrom)) {
+        const passed = splitNames(names).map(async ({ name, as }) => {
           const origin = await originOf(name, specifier, dirname(path));
-          return `import { ${origin.name} as ${as} } from ${JSON.stringify(origin.file)};`;
+          return `${verb} { ${origin.name} as ${as} } from ${JSON.stringify(origin.file)};`;
         });
-        contents = contents.replace(line, (await Promise.all(imports)).join('\n'));
+        contents = contents.replace(line, (await Promise.all(passed)).join('\n'));
       }
       return { contents, loader: 'js' };
     });
   },
 };
+
+/** Of the packages that only the SDK itself imports from. What was missed is an error of the build: no such export. */
+const coreIndex = /[\\/]core[\\/]dist-es[\\/]submodules[\\/][^\\/]+[\\/]index\.js$/;
 
 function originFinder(build: PluginBuild) {
   const indexes = new Map<string, Promise<ReadonlyMap<string, Origin>>>();
