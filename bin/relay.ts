@@ -9,6 +9,7 @@ import { printableLine } from '../lib/operator/terminal/printable.ts';
 import { progressBarsOn } from '../lib/operator/terminal/progress-bar.ts';
 import type { ExitCode } from '../lib/operator/terminal/terminal.ts';
 import { writePacedOn } from '../lib/operator/terminal/write-paced.ts';
+import { addCostCommand } from './relay-commands/cost.ts';
 import { addDlqCommands } from './relay-commands/dlq.ts';
 import { addDoctorCommand } from './relay-commands/doctor.ts';
 import { addGenesysCommands } from './relay-commands/genesys.ts';
@@ -64,6 +65,7 @@ const program = new Command('relay')
 
 const session = openSession(terminal, interruption.signal);
 addDlqCommands(program, session);
+addCostCommand(program, session);
 addGenesysCommands(program, session);
 addRouteCommands(program, session);
 addSecretCommands(program, session);

@@ -22,14 +22,18 @@ export async function callWithin<Result>(
   withinMs: number | undefined,
   call: (options: CallOptions) => Promise<Result>,
 ): Promise<Result> {
-  const abortSignal = AbortSignal.timeout(withinMs ?? longestCallMs);
+  const deadline = new AbortController();
   const { promise: timedOut, reject } = Promise.withResolvers<never>();
-  const giveUp = () => reject(abortSignal.reason);
-  abortSignal.addEventListener('abort', giveUp, { once: true });
+  // `AbortSignal.timeout` would keep its timer for seconds after a call that took milliseconds.
+  const timer = setTimeout(() => {
+    const reason = new DOMException('The call to AWS took too long', 'TimeoutError');
+    deadline.abort(reason);
+    reject(reason);
+  }, withinMs ?? longestCallMs);
   try {
-    return await Promise.race([call({ abortSignal, ...limitOfTry(withinMs) }), timedOut]);
+    return await Promise.race([call({ abortSignal: deadline.signal, ...limitOfTry(withinMs) }), timedOut]);
   } finally {
-    abortSignal.removeEventListener('abort', giveUp);
+    clearTimeout(timer);
   }
 }
 

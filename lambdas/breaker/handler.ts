@@ -4,7 +4,7 @@ import type { Context, ScheduledEvent } from 'aws-lambda';
 import { dynamoBreakerStates } from '../adapters/dynamo-breaker-states.ts';
 import { lambdaEventSourceMappings } from '../adapters/lambda-event-source-mappings.ts';
 import { lambdaTryDestination } from '../adapters/lambda-try-destination.ts';
-import { s3ParkedObjects } from '../adapters/s3-parked-objects.ts';
+import { parkedObjectsOnDemand } from '../adapters/s3-on-demand.ts';
 import { sqsLookAtQueue } from '../adapters/sqs-look-at-queue.ts';
 import { stepWriter } from '../adapters/write-step.ts';
 import { isPaused } from '../contract/breaker-state.ts';
@@ -28,7 +28,7 @@ const ports: Omit<BreakerPorts, 'tryDestination'> = {
   queueRetentionMs: env.QUEUE_RETENTION_SECONDS * 1_000,
   states: dynamoBreakerStates(env.DELIVERY_TABLE),
   mappings: lambdaEventSourceMappings(),
-  parked: s3ParkedObjects(env.PAYLOAD_BUCKET),
+  parked: parkedObjectsOnDemand(env.PAYLOAD_BUCKET),
   ...sqsLookAtQueue(),
   now: Date.now,
   newId: randomUUID,

@@ -69,13 +69,15 @@ export const maxAttributeBytes = 6 * 1024;
 export const largestInlineBytes = largestMessageBytes - maxAttributeBytes;
 
 /**
- * Anything outside the characters that SQS takes in bodies and attribute values (the XML 1.0 set): one of these makes
- * SendMessage refuse the whole message with InvalidMessageContents.
+ * What SQS does not take in bodies and attribute values (all but the XML 1.0 set), beside lone surrogates: one of these
+ * makes SendMessage refuse the whole message with InvalidMessageContents.
  */
-const refusedBySqs = /[^\t\n\r -\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+const refusedBySqs = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/;
 
 export function isSqsSafe(text: string): boolean {
-  return !refusedBySqs.test(text);
+  // In two steps it takes half the time that one pattern of code points would.
+  return !refusedBySqs.test(text) && text.isWellFormed();
 }
 
 /**

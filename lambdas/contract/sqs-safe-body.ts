@@ -23,8 +23,17 @@ export function fromSqsBody(body: SqsBody): Uint8Array | undefined {
   return base64.test(body.text) ? Buffer.from(body.text, 'base64') : undefined;
 }
 
-/** The text of well-formed UTF-8, else undefined. */
+/** Of each body that is still in use: event id and message both need its text. */
+const decoded = new WeakMap<Uint8Array, { readonly text: string | undefined }>();
+
+/** The text of well-formed UTF-8, else undefined. @param bytes must not change any more */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  const known = decoded.get(bytes) ?? { text: decode(bytes) };
+  decoded.set(bytes, known);
+  return known.text;
+}
+
+function decode(bytes: Uint8Array): string | undefined {
   try {
     return strictUtf8.decode(bytes);
   } catch {

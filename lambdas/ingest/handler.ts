@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { lambdaTraceHeader } from '../adapters/lambda-trace.ts';
-import { s3ParkedObjects } from '../adapters/s3-parked-objects.ts';
-import { s3PayloadStore } from '../adapters/s3-payload-store.ts';
+import { parkedObjectsOnDemand, payloadStoreOnDemand } from '../adapters/s3-on-demand.ts';
 import { secretsManagerSource } from '../adapters/secrets-manager-source.ts';
 import { sqsSend } from '../adapters/sqs-queue.ts';
 import { stepWriter } from '../adapters/write-step.ts';
@@ -21,8 +20,8 @@ const steps = stepWriter(env.STACK_NAME);
 const ports: AcceptPorts = {
   routes: env.ROUTES,
   inlineLimitBytes: env.INLINE_LIMIT_BYTES,
-  payloads: s3PayloadStore(env.PAYLOAD_BUCKET),
-  parked: s3ParkedObjects(env.PAYLOAD_BUCKET),
+  payloads: payloadStoreOnDemand(env.PAYLOAD_BUCKET),
+  parked: parkedObjectsOnDemand(env.PAYLOAD_BUCKET),
   secrets: secretsManagerSource((unreadable) => {
     for (const route of routesOfSecret(env.ROUTES, unreadable.secret)) {
       steps.write({ step: 'secret-unreadable', route, ...unreadable });

@@ -5,8 +5,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { dynamoBreakerStates } from '../adapters/dynamo-breaker-states.ts';
 import { dynamoDeliveryRecords } from '../adapters/dynamo-delivery-records.ts';
 import { httpDestination } from '../adapters/http-destination.ts';
-import { s3ParkedObjects } from '../adapters/s3-parked-objects.ts';
-import { s3PayloadStore } from '../adapters/s3-payload-store.ts';
+import { parkedObjectsOnDemand, payloadStoreOnDemand } from '../adapters/s3-on-demand.ts';
 import { secretsManagerSource } from '../adapters/secrets-manager-source.ts';
 import { sqsHide, sqsSend } from '../adapters/sqs-queue.ts';
 import { stepWriter } from '../adapters/write-step.ts';
@@ -42,7 +41,7 @@ const processor: ProcessorContext = {
     eventBridge: env.EVENT_BRIDGE,
   },
   records: dynamoDeliveryRecords(env.DELIVERY_TABLE, env.ROUTE),
-  payloads: s3PayloadStore(env.PAYLOAD_BUCKET),
+  payloads: payloadStoreOnDemand(env.PAYLOAD_BUCKET),
   credentials: credentialsReader(
     { signingSecretArn: env.SIGNING_SECRET_ARN, secretHeaders: env.DESTINATION.secretHeaders },
     secretsManagerSource((unreadable) => steps.write({ step: 'secret-unreadable', route: env.ROUTE, ...unreadable })),
@@ -56,7 +55,7 @@ const processor: ProcessorContext = {
     maxConcurrency: env.MAX_CONCURRENCY,
     queueRetentionMs: env.QUEUE_RETENTION_SECONDS * 1_000,
     states: dynamoBreakerStates(env.DELIVERY_TABLE),
-    parked: s3ParkedObjects(env.PAYLOAD_BUCKET),
+    parked: parkedObjectsOnDemand(env.PAYLOAD_BUCKET),
     now: Date.now,
     newId: randomUUID,
     log: steps.write,

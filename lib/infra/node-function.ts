@@ -1,18 +1,14 @@
-import { fileURLToPath } from 'node:url';
 import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { FunctionVariables } from '../../lambdas/contract/env.ts';
-import { bundleSettings } from './bundle-settings.ts';
-import type { FunctionStep } from './function-steps.ts';
+import type { FunctionStep } from '../bundle/function-steps.ts';
+import { bundledCode } from './bundled-code.ts';
 import { RelayLogGroup } from './relay-log-group.ts';
 import { tickSeconds } from './timings.ts';
-
-const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface NodeFunctionProps {
   /** Folder under `lambdas/` whose `handler.ts` is bundled. */
@@ -31,20 +27,15 @@ export interface NodeFunctionProps {
   readonly reservedConcurrency?: number | undefined;
 }
 
-/**
- * A Lambda function of the relay: Node 24 on arm64, one minified ES module with the AWS SDK inside, so that the SDK
- * that was tested is the one that runs, and a cold start reads one small file.
- */
-export class NodeFunction extends NodejsFunction {
+/** A Lambda function of the relay: Node 24 on arm64, with the AWS SDK inside its bundle. */
+export class NodeFunction extends LambdaFunction {
   readonly memoryMegabytes: number;
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     const logGroup = new RelayLogGroup(scope, `${id}Logs`, { dataKey: props.dataKey });
     super(scope, id, {
-      entry: `${projectRoot}lambdas/${props.step}/handler.ts`,
-      projectRoot,
-      depsLockFilePath: `${projectRoot}package-lock.json`,
-      handler: 'handler',
+      code: bundledCode(props.step),
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       description: props.description,
@@ -57,15 +48,8 @@ export class NodeFunction extends NodejsFunction {
         ...(props.tracing === true ? { TRACING: 'active' } : {}),
       } satisfies FunctionVariables,
       ...(props.scheduled === true ? { retryAttempts: 0, maxEventAge: Duration.seconds(tickSeconds) } : {}),
-      // Connection reuse is the SDK's own default since v3; CDK's variable for v2 would only take up environment.
-      awsSdkConnectionReuse: false,
       logGroup,
       role: roleThatWritesTo(logGroup, scope, `${id}Role`),
-      bundling: {
-        format: OutputFormat.ESM,
-        ...bundleSettings,
-        logLevel: LogLevel.ERROR,
-      },
     });
     this.memoryMegabytes = props.memoryMegabytes;
   }

@@ -1,13 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import * as z from 'zod';
-import { bundleSettings } from '../infra/bundle-settings.ts';
-import { type FunctionStep, functionSteps } from '../infra/function-steps.ts';
+import { bundleOptions, projectRoot } from '../bundle/bundle-options.ts';
+import { type FunctionStep, functionSteps } from '../bundle/function-steps.ts';
 import { packageFolder } from './package-folder.ts';
-
-const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 
 const manifestSchema = z.object({ name: z.string(), version: z.string(), license: z.string() });
 
@@ -36,22 +33,7 @@ export async function findBundledPackages(): Promise<readonly BundledPackage[]> 
 }
 
 async function foldersIn(step: FunctionStep): Promise<ReadonlySet<string>> {
-  const { target, mainFields, externalModules, minify } = bundleSettings;
-  const { metafile } = await build({
-    absWorkingDir: projectRoot,
-    entryPoints: [`lambdas/${step}/handler.ts`],
-    outfile: `${step}.mjs`,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target,
-    mainFields,
-    external: externalModules,
-    minify,
-    metafile: true,
-    write: false,
-    logLevel: 'error',
-  });
+  const { metafile } = await build({ ...bundleOptions(step, step), write: false });
   const kept = Object.values(metafile.outputs)
     .flatMap(({ inputs }) => Object.entries(inputs))
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0);

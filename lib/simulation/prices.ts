@@ -1,21 +1,5 @@
+import { prices } from '../cost/price-list.ts';
 import type { Usage } from './usage.ts';
-
-/** Where the list prices hold, and when they were looked up. Free tiers and volume discounts are left out. */
-export const priceList = { region: 'us-east-1', asOf: '2026-11' } as const;
-
-/** US dollars for one unit. */
-export const prices: Readonly<Record<keyof Usage, number>> = {
-  /** Standard queue, for each 64 KB of a call. */
-  sqsRequests: 0.4e-6,
-  lambdaRequests: 0.2e-6,
-  /** arm64. */
-  lambdaGbSeconds: 0.000_013_333_4,
-  /** On demand. */
-  dynamoWriteUnits: 0.625e-6,
-  dynamoReadUnits: 0.125e-6,
-  s3Puts: 5e-6,
-  s3Gets: 0.4e-6,
-};
 
 const services = {
   SQS: ['sqsRequests'],

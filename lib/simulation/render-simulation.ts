@@ -1,10 +1,10 @@
 import { smallestConcurrency } from '../../lambdas/contract/aws-limits.ts';
+import { priceList } from '../cost/price-list.ts';
 import { borderlessTable } from '../operator/terminal/borderless-table.ts';
 import { concurrencyFor, estimateDrain } from './drain-estimate.ts';
 import { formatBytes, formatCount, formatDollars, formatDuration } from './format.ts';
 import type { OutageFigures } from './outage-figures.ts';
 import { pickMoments } from './pick-moments.ts';
-import { priceList } from './prices.ts';
 import { defaultMaxConcurrency, type Scenario } from './scenario.ts';
 import type { Mode, Run } from './simulate-outage.ts';
 import { limits } from './weigh-limits.ts';

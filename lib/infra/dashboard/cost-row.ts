@@ -1,14 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, type IWidget, MathExpression, SingleValueWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import { priceList, prices } from '../../simulation/prices.ts';
+import { priceList, prices } from '../../cost/price-list.ts';
 import type { NodeFunction } from '../node-function.ts';
 import { routeMetric } from '../relay-metrics.ts';
 import type { DashboardProps } from './dashboard.ts';
 import { fullWidth, graph } from './layout.ts';
-
-/** A request of up to 512 KB, in the first tier of an HTTP API. */
-const apiRequestUsd = 1e-6;
 
 const period = Duration.hours(1);
 const sum = { period, statistic: 'Sum' };
@@ -37,7 +34,7 @@ export function costRow(props: Omit<DashboardProps, 'alarms'>): readonly IWidget
 }
 
 function apiGateway({ ingest }: Pick<DashboardProps, 'ingest'>): IMetric {
-  return total('API Gateway', [{ metric: ingest.api.metricCount(sum), usd: apiRequestUsd }]);
+  return total('API Gateway', [{ metric: ingest.api.metricCount(sum), usd: prices.httpApiRequests }]);
 }
 
 function lambda({ ingest, routes, scheduled }: Pick<DashboardProps, 'ingest' | 'routes' | 'scheduled'>): IMetric {

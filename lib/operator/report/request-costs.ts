@@ -1,8 +1,5 @@
-import { prices } from '../../simulation/prices.ts';
+import { prices } from '../../cost/price-list.ts';
 import { type Figures, sumOf } from './figures.ts';
-
-/** US dollars for one request to an HTTP API (us-east-1, 2026-11), for each 512 KB of it. */
-const httpApiRequestPrice = 1e-6;
 
 /** What AWS bills one kind of request with. */
 export interface RequestCost {
@@ -25,7 +22,7 @@ export function requestCosts({ routes }: Figures): readonly RequestCost[] {
   const offloaded = total('offloaded');
   const cost = (service: string, requests: number, price: number) => ({ service, requests, dollars: requests * price });
   return [
-    cost('API Gateway requests', asked, httpApiRequestPrice),
+    cost('API Gateway requests', asked, prices.httpApiRequests),
     cost('Lambda invocations', asked + posted, prices.lambdaRequests),
     // Sent; then received, and deleted or hidden for its next attempt.
     cost('SQS requests', total('accepted') + 2 * posted, prices.sqsRequests),

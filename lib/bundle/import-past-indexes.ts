@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Plugin, PluginBuild } from 'esbuild';
+
+/** What an index file is made of: `export { a, b as c } from "./file"`, or an import and `export { a, b }`. */
+const exportFrom = /^export \{([^}]*)\} from "([^"]+)";$/gm;
+const importFrom = /^import \{([^}]*)\} from "([^"]+)";$/gm;
+const anyFrom = /^(import|export) \{([^}]*)\} from "([^"]+)";$/gm;
+const exportOfImported = /^export \{([^}]*)\};$/gm;
+
+/** Where a thing really comes from: the path of a file, and what it is called there. */
+interface Origin {
+  readonly file: string;
+  readonly name: string;
+}
+
+/**
+ * Keeps what is read on demand out of what every cold start reads.
+ *
+ * With splitting, esbuild shares whole files between the two, and takes a file for needed by each that imports an index
+ * naming it. So one import from the SDK's index of protocols, by SQS, would bring along the XML that only S3 speaks.
+ * Here the SDK's own imports name the file in which a thing is, instead of the index.
+ */
+export const importPastIndexes: Plugin = {
+  name: 'import-past-indexes',
+  setup(build) {
+    const originOf = originFinder(build);
+    const sdk = /[\\/]node_modules[\\/]@(?:aws-sdk|smithy)[\\/].*[\\/]dist-es[\\/].*\.js$/;
+    build.onLoad({ filter: sdk }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      // Nobody asks these any more for what they only pass on: without that, they lead nowhere else.
+      let contents = coreIndex.test(path) ? source.replaceAll(exportFrom, '') : source;
+      for (const [line, verb = '', names = '', specifier = ''] of contents.matchAll(anyFrom)) {
+        const passed = splitNames(names).map(async ({ name, as }) => {
+          const origin = await originOf(name, specifier, dirname(path));
+          return `${verb} { ${origin.name} as ${as} } from ${JSON.stringify(origin.file)};`;
+        });
+        contents = contents.replace(line, (await Promise.all(passed)).join('\n'));
+      }
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
+/** Of the packages that only the SDK itself imports from. What was missed is an error of the build: no such export. */
+const coreIndex = /[\\/]core[\\/]dist-es[\\/]submodules[\\/][^\\/]+[\\/]index\.js$/;
+
+function originFinder(build: PluginBuild) {
+  const indexes = new Map<string, Promise<ReadonlyMap<string, Origin>>>();
+
+  /** Past as many indexes as there are. What an index makes itself stays with it. */
+  async function originOf(name: string, specifier: string, resolveDir: string): Promise<Origin> {
+    const { path, external } = await build.resolve(specifier, { kind: 'import-statement', resolveDir });
+    if (external || !path.endsWith('index.js')) return { file: external ? specifier : path, name };
+    const index = indexes.get(path) ?? readIndex(path);
+    indexes.set(path, index);
+    const next = (await index).get(name);
+    return next === undefined ? { file: path, name } : originOf(next.name, next.file, dirname(path));
+  }
+
+  return originOf;
+}
+
+async function readIndex(path: string): Promise<ReadonlyMap<string, Origin>> {
+  const source = await readFile(path, 'utf8');
+  const index = new Map<string, Origin>();
+  const imported = new Map<string, Origin>();
+  for (const [, names = '', file = ''] of source.matchAll(importFrom)) {
+    for (const { name, as } of splitNames(names)) imported.set(as, { file, name });
+  }
+  for (const [, names = ''] of source.matchAll(exportOfImported)) {
+    for (const { name, as } of splitNames(names)) {
+      const origin = imported.get(name);
+      if (origin !== undefined) index.set(as, origin);
+    }
+  }
+  for (const [, names = '', file = ''] of source.matchAll(exportFrom)) {
+    for (const { name, as } of splitNames(names)) index.set(as, { file, name });
+  }
+  return index;
+}
+
+/** Of a list such as `a, b as c`. */
+function splitNames(list: string): readonly { readonly name: string; readonly as: string }[] {
+  return list.split(',').flatMap((item) => {
+    const [name = '', as = name] = item.trim().split(' as ');
+    return name === '' ? [] : [{ name, as }];
+  });
+}

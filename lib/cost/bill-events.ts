@@ -1,0 +1,126 @@
+import { logBytes } from './log-bytes.ts';
+import { prices } from './price-list.ts';
+import type { Design, Workload } from './workload.ts';
+
+export type Service = 'API Gateway' | 'Lambda' | 'SQS' | 'DynamoDB' | 'S3' | 'CloudWatch Logs';
+
+/** One line of a bill: quantity × price. */
+export interface BillLine {
+  readonly service: Service;
+  readonly what: string;
+  readonly quantity: number;
+  /** US dollars for one. */
+  readonly price: number;
+  readonly dollars: number;
+}
+
+const kibibyte = 1_024;
+const apiChunkBytes = 512 * kibibyte;
+const sqsChunkBytes = 64 * kibibyte;
+
+/** Roughly what a message carries beside its body, or beside the pointer to it. */
+const attributesBytes = 300;
+const pointerBytes = 200;
+
+/** Memory of the functions, in GB: lib/infra/ingest-endpoint.ts and route.ts. */
+const ingestGigabytes = 0.5;
+const processorGigabytes = 0.25;
+
+/** What a warm ingest takes: `SendMessage` within a region is most of it. */
+export const ingestMs = 15;
+/** What a batch takes beside the answer of its destination: two writes and a look at the breaker. */
+export const batchOverheadMs = 30;
+
+/** An offloaded body is as long as one that just is, and kept for 45 days: `payloadLifeSeconds` in timings.ts. */
+const offloadedBytes = 256 * kibibyte;
+const payloadMonths = 45 / 30;
+
+/** What so many events cost, line by line. What is billed whether or not any comes is in bill-month.ts. */
+export function billEvents(load: Workload, design: Design): readonly BillLine[] {
+  const { events } = load;
+  const offloaded = events * load.offloadedShare;
+  const inline = events - offloaded;
+  const failed = events * load.failingShare;
+  const attempts = events + failed;
+  const batches = attempts / design.batchSize;
+
+  const line = (service: Service, what: string, quantity: number, price: number): BillLine => ({
+    service,
+    what,
+    quantity,
+    price,
+    dollars: quantity * price,
+  });
+  const chunks = (bytes: number, ofBytes: number) => Math.ceil(bytes / ofBytes);
+  const messageBytes = load.eventBytes + attributesBytes;
+  const sends =
+    inline * chunks(messageBytes, sqsChunkBytes) + offloaded * chunks(pointerBytes + attributesBytes, sqsChunkBytes);
+  const receives = batches * chunks(design.batchSize * messageBytes, sqsChunkBytes);
+  // A batch whose events have all failed has nothing to be acknowledged; the difference is not worth a formula.
+  const acknowledgements = events / design.batchSize;
+  const apiRequests =
+    inline * chunks(load.eventBytes, apiChunkBytes) + offloaded * chunks(offloadedBytes, apiChunkBytes);
+  const logged =
+    events * (logBytes.accepted + logBytes.delivered + logBytes.access + design.moreLogLines * kibibyte) +
+    offloaded * logBytes.offloaded +
+    failed * logBytes.retrying +
+    batches * logBytes.batchMetrics +
+    (events + batches) * logBytes.invocation;
+
+  return [
+    line(
+      'API Gateway',
+      'requests',
+      apiRequests,
+      design.api === 'http' ? prices.httpApiRequests : prices.restApiRequests,
+    ),
+    line('Lambda', 'ingest: invocations', events, prices.lambdaRequests),
+    line(
+      'Lambda',
+      `ingest: GB-seconds, ${ingestMs} ms each`,
+      (events * ingestGigabytes * ingestMs) / 1_000,
+      prices.lambdaGbSeconds,
+    ),
+    line('SQS', 'sent', sends, prices.sqsRequests),
+    line('SQS', 'received', receives, prices.sqsRequests),
+    line('SQS', 'acknowledged', acknowledgements, prices.sqsRequests),
+    ...optional(failed, line('SQS', 'hidden until the next attempt', failed, prices.sqsRequests)),
+    line('Lambda', 'processor: invocations', batches, prices.lambdaRequests),
+    line(
+      'Lambda',
+      `processor: GB-seconds, ${load.destinationMs + batchOverheadMs} ms each`,
+      (batches * processorGigabytes * (load.destinationMs + batchOverheadMs)) / 1_000,
+      prices.lambdaGbSeconds,
+    ),
+    line('DynamoDB', 'writes: claimed, delivered', 2 * events, prices.dynamoWriteUnits),
+    // The record of a failed attempt holds what was answered and is over a kilobyte, and so is all that follows it.
+    ...optional(failed, line('DynamoDB', 'writes: failed attempts', (2 + 2 + 1) * failed, prices.dynamoWriteUnits)),
+    ...optional(failed, line('DynamoDB', "writes: the breaker's state", failed, prices.dynamoWriteUnits)),
+    line('DynamoDB', "reads: the breaker's state", batches, prices.dynamoReadUnits),
+    ...optional(offloaded, line('S3', 'bodies written', offloaded, prices.s3Puts)),
+    ...optional(offloaded, line('S3', 'bodies read', offloaded * (1 + load.failingShare), prices.s3Gets)),
+    ...optional(
+      offloaded,
+      line('S3', 'GB-months', (offloaded * offloadedBytes * payloadMonths) / 1e9, prices.s3GbMonths),
+    ),
+    line(
+      'CloudWatch Logs',
+      `GB, ${Math.round(logged / events)} bytes for each event`,
+      logged / 1e9,
+      prices.logGigabytes,
+    ),
+  ];
+}
+
+function optional(amount: number, line: BillLine): readonly BillLine[] {
+  return amount > 0 ? [line] : [];
+}
+
+export function totalOf(lines: readonly BillLine[]): number {
+  return lines.reduce((sum, { dollars }) => sum + dollars, 0);
+}
+
+/** What the way of an event costs, without what is written down about it. */
+export function withoutLogs(lines: readonly BillLine[]): readonly BillLine[] {
+  return lines.filter(({ service }) => service !== 'CloudWatch Logs');
+}

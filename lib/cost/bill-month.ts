@@ -1,0 +1,60 @@
+import { prices } from './price-list.ts';
+
+/** What is billed each month, whether or not an event comes. */
+export interface MonthlyLine {
+  readonly what: string;
+  readonly quantity: number;
+  readonly price: number;
+  readonly dollars: number;
+}
+
+/** What the stack has of each: a test counts them in the template. */
+export const stackParts = {
+  /** With `verify` and `deliverTo.sign`. */
+  secretsPerRoute: 2,
+  /** An alarm costs as much for each metric that it is worked out from. */
+  alarmMetrics: 6,
+  alarmMetricsPerRoute: 14,
+  compositeAlarms: 2,
+  compositeAlarmsPerRoute: 1,
+  dashboards: 1,
+  scheduledFunctions: 3,
+} as const;
+
+/**
+ * Those that a route has in a month without trouble: Accepted, IngestLatency, Delivered, DeliveryLatency, TimeToDelivery,
+ * BreakerOpen and SpillWaiting. Each kind of trouble is one or two more.
+ */
+const metricsPerRoute = 7;
+
+const minutesPerMonth = 30 * 24 * 60;
+
+/** Lambda polls an empty queue with five pollers, each for 20 s. */
+const emptyReceivesPerMinute = 5 * 3;
+
+/** A scheduled function's run: 256 MB for 200 ms. */
+const scheduledGbSeconds = 0.25 * 0.2;
+
+export function billMonth(routes: number): readonly MonthlyLine[] {
+  const line = (what: string, quantity: number, price: number) => ({
+    what,
+    quantity,
+    price,
+    dollars: quantity * price,
+  });
+  const runs = stackParts.scheduledFunctions * minutesPerMonth;
+  return [
+    line('secrets', stackParts.secretsPerRoute * routes, prices.secrets),
+    line('metrics of alarms', stackParts.alarmMetrics + stackParts.alarmMetricsPerRoute * routes, prices.alarms),
+    line(
+      'composite alarms',
+      stackParts.compositeAlarms + stackParts.compositeAlarmsPerRoute * routes,
+      prices.compositeAlarms,
+    ),
+    line('dashboard', stackParts.dashboards, prices.dashboards),
+    line('custom metrics with values', metricsPerRoute * routes, prices.customMetrics),
+    line('receives of empty queues', emptyReceivesPerMinute * minutesPerMonth * routes, prices.sqsRequests),
+    line('scheduled functions: invocations', runs, prices.lambdaRequests),
+    line('scheduled functions: GB-seconds', runs * scheduledGbSeconds, prices.lambdaGbSeconds),
+  ];
+}
