@@ -1,4 +1,5 @@
 import { ArnFormat, Names, Stack } from 'aws-cdk-lib';
+import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -24,10 +25,16 @@ const longestRuleName = 64;
  * the partner's event source with it, and until then a deployment fails, because EventBridge knows no such bus.
  */
 export class PartnerBusRule extends Construct {
+  private readonly dimensionsOfRule: Readonly<Record<string, string>>;
+  private readonly dimensionsOfSource: Readonly<Record<string, string>>;
+
   constructor(scope: Construct, id: string, props: PartnerBusRuleProps) {
     super(scope, id);
     const { config, queue, deadLetterQueue, dataKey } = props;
     const ruleName = Names.uniqueResourceName(this, { maxLength: longestRuleName });
+    // A rule on the default bus is named by itself, one on any other bus together with its bus.
+    this.dimensionsOfRule = { EventBusName: config.sourceName, RuleName: ruleName };
+    this.dimensionsOfSource = { EventSourceName: config.sourceName };
     const ruleArn = Stack.of(this).formatArn({
       service: 'events',
       resource: 'rule',
@@ -71,4 +78,28 @@ export class PartnerBusRule extends Construct {
     // name of its own, which the policies can tell before there is a rule.
     rule.node.addDependency(queue, deadLetterQueue);
   }
+
+  /** Everything that the organisation sends by its event source, whichever rule it is for. */
+  metricEventsOfSource(options: MetricOptions): Metric {
+    return eventsMetric('Events', this.dimensionsOfSource, options);
+  }
+
+  /** Events that the rule let through. */
+  metricMatched(options: MetricOptions): Metric {
+    return eventsMetric('TriggeredRules', this.dimensionsOfRule, options);
+  }
+
+  /** Events that could not be put on the queue, and are dead letters. Only published when there are some. */
+  metricSentToDeadLetters(options: MetricOptions): Metric {
+    return eventsMetric('InvocationsSentToDlq', this.dimensionsOfRule, options);
+  }
+
+  /** Events that could not be made dead letters either, and are lost. Only published when there are some. */
+  metricLost(options: MetricOptions): Metric {
+    return eventsMetric('InvocationsFailedToBeSentToDlq', this.dimensionsOfRule, options);
+  }
+}
+
+function eventsMetric(metricName: string, dimensionsMap: Readonly<Record<string, string>>, options: MetricOptions) {
+  return new Metric({ namespace: 'AWS/Events', metricName, dimensionsMap, ...options });
 }

@@ -56,6 +56,8 @@ export class Route extends Construct {
   readonly takesWebhooks: boolean;
   /** Of the partner's event source whose events it gets; undefined where it gets none. */
   readonly eventSourceName: string | undefined;
+  /** Lets them in; undefined likewise. */
+  readonly partnerBus: PartnerBusRule | undefined;
   /** Shared with the sender; undefined for a route that has none, or accepts unsigned requests. */
   readonly secret: Secret | undefined;
   /** Shared with the destination; undefined for a route that does not sign its deliveries. */
@@ -115,11 +117,7 @@ export class Route extends Construct {
     });
     refuseOtherAccountsOnQueue(this.deadLetterQueue, removalPolicy);
     refuseOtherAccountsOnQueue(this.queue, removalPolicy);
-    if (eventBridge !== undefined) {
-      const { name: route, queue, deadLetterQueue } = this;
-      const { dataKey } = props;
-      new PartnerBusRule(this, 'PartnerBus', { route, config: eventBridge, queue, deadLetterQueue, dataKey });
-    }
+    this.partnerBus = eventBridge === undefined ? undefined : this.letIn(eventBridge, props.dataKey);
 
     this.processorTimeoutSeconds = timings.functionTimeoutSeconds;
     this.eventTooOldSeconds = timings.eventTooOldSeconds;
@@ -219,6 +217,11 @@ export class Route extends Construct {
     this.deadLetterQueue.grant(fn, 'sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes');
     grantKeyThrough('sqs', this.deadLetterQueue.encryptionMasterKey, fn, 'kms:Decrypt');
     return this.deadLetterQueue.queueUrl;
+  }
+
+  private letIn(config: EventBridgeConfig, dataKey: IKey | undefined): PartnerBusRule {
+    const { name: route, queue, deadLetterQueue } = this;
+    return new PartnerBusRule(this, 'PartnerBus', { route, config, queue, deadLetterQueue, dataKey });
   }
 
   private grantProcess(fn: LambdaFunction): void {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { MetricSeries } from '../support/metric-data.ts';
-import { synthesize } from '../support/synthesized-stack.ts';
+import { partnerEventSource, synthesize, twoRoutesAndABus } from '../support/synthesized-stack.ts';
 import { alarmsOf } from '../support/template-alarms.ts';
 
-/* Every alarm of one route and of the whole relay, on data as CloudWatch would have it: a sample each minute. */
+/* Every alarm of one route, with a bus, and of the whole relay, on data as CloudWatch would have it: a sample each minute. */
 
-const alarms = alarmsOf(synthesize());
+const alarms = alarmsOf(synthesize(twoRoutesAndABus));
 
 const hour = 60;
 const day = 24 * hour;
@@ -43,6 +43,13 @@ const ofApi = (name: string, minutes: Minutes): MetricSeries => ({
   namespace: 'AWS/ApiGateway',
   name,
   dimensions: { ApiId: /"IngestApi[0-9A-F]{8}"/ },
+  minutes,
+});
+/** Of a bus that is not the default one, EventBridge publishes what concerns a rule under the names of both. */
+const ofRule = (name: string, minutes: Minutes): MetricSeries => ({
+  namespace: 'AWS/Events',
+  name,
+  dimensions: { EventBusName: partnerEventSource, RuleName: /^"TestRelaytelemetryPartnerBus[0-9A-F]{8}"$/ },
   minutes,
 });
 const turnedAway = (minutes: Minutes): MetricSeries => ({
@@ -183,6 +190,15 @@ const cases: readonly Case[] = [
       ['strangers try a busy route', ofRoute('Refused', steady(10, 15)), ofRoute('Accepted', steady(100, 15))],
       ['somebody has tried a quiet route', ofRoute('Refused', once(4, 15))],
       ['everything is accepted', ofRoute('Accepted', steady(100, 15))],
+    ],
+    inSilence: 'OK',
+  },
+  {
+    heading: 'BusEventsLost',
+    fires: [['one event of the bus could not be made a dead letter', ofRule('InvocationsFailedToBeSentToDlq', [1])]],
+    keepsStill: [
+      ['an event could not be put on the queue, and is a dead letter', ofRule('InvocationsSentToDlq', [1])],
+      ['events come', ofRule('TriggeredRules', steady(100, 5))],
     ],
     inSilence: 'OK',
   },

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
-import { synthesize, twoRoutes } from '../support/synthesized-stack.ts';
+import { synthesize, twoRoutesAndABus } from '../support/synthesized-stack.ts';
 import { alarmsOf, compositesOf } from '../support/template-alarms.ts';
 
-const template = synthesize({ ...twoRoutes, alarms: { email: 'ops@example.com' } });
+const template = synthesize({ ...twoRoutesAndABus, alarms: { email: 'ops@example.com' } });
 const alarms = alarmsOf(template);
 const composites = compositesOf(template);
 const all = [...alarms, ...composites];
@@ -26,6 +26,7 @@ const ofEachRoute = [
   'SpillNotEmpty',
   'SweeperNotRunning',
 ];
+const ofARouteWithABus = ['BusEventsLost'];
 const ofTheRelay = [
   'Alarms/WatchersDown',
   'Ingest/IngestErrors',
@@ -41,7 +42,11 @@ test('the alarms and the headings of the runbook are the same', () => {
 });
 
 test('each route has an alarm of each kind, named by its construct path, and so have the parts of the relay', () => {
-  const names = [...routes.flatMap((route) => ofEachRoute.map((heading) => `${route}/${heading}`)), ...ofTheRelay];
+  const names = [
+    ...routes.flatMap((route) => ofEachRoute.map((heading) => `${route}/${heading}`)),
+    ...ofARouteWithABus.map((heading) => `telemetry/${heading}`),
+    ...ofTheRelay,
+  ];
   expect(all.map(({ name }) => name).sort()).toEqual(names.map((name) => `TestRelay/${name}`).sort());
 });
 
@@ -101,10 +106,10 @@ describe('one incident is one mail', () => {
     );
   });
 
-  test('nothing that waits for somebody, and nothing that says that webhooks are lost, waits for another alarm to end', () => {
+  test('nothing that waits for somebody, and nothing that says that something is lost, waits for another alarm to end', () => {
     expect(
       alarms.filter(({ tells, name }) => tells && name.includes('telemetry')).map(({ heading }) => heading),
-    ).toEqual(['DlqNotEmpty', 'DeadLettersExpiring', 'SignaturesRefused', 'SpillNotEmpty']);
+    ).toEqual(['DlqNotEmpty', 'DeadLettersExpiring', 'SignaturesRefused', 'SpillNotEmpty', 'BusEventsLost']);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { metricNames, metricNamespace } from '../../lambdas/contract/metric-names.ts';
-import { synthesize, twoRoutes } from '../support/synthesized-stack.ts';
+import { partnerEventSource, synthesize, twoRoutes, twoRoutesAndABus } from '../support/synthesized-stack.ts';
 
 /** Metrics of AWS's own namespaces that the dashboard may show; the services' guides list them. */
 const metricsOfAws: Readonly<Record<string, readonly string[]>> = {
@@ -16,6 +16,7 @@ const metricsOfAws: Readonly<Record<string, readonly string[]>> = {
     'NumberOfMessagesReceived',
     'NumberOfMessagesSent',
   ],
+  'AWS/Events': ['Events', 'InvocationsFailedToBeSentToDlq', 'InvocationsSentToDlq', 'TriggeredRules'],
   'AWS/DynamoDB': ['ConsumedReadCapacityUnits', 'ConsumedWriteCapacityUnits'],
   'GenesysWebhookRelay/TestRelay': ['RequestsThrottled'],
 };
@@ -57,7 +58,7 @@ function widgetsOf(template = synthesize()) {
   return z.object({ widgets: z.array(widgetSchema) }).parse(JSON.parse(text)).widgets;
 }
 
-const widgets = widgetsOf();
+const widgets = widgetsOf(synthesize(twoRoutesAndABus));
 const shown = widgets.flatMap(({ properties }) => properties.metrics);
 
 describe('every metric of the dashboard', () => {
@@ -103,7 +104,7 @@ test('every alarm is on it, those of a route under its name', () => {
   expect(alarms.map(({ title, alarms: shownAlarms = [] }) => [title, shownAlarms.length])).toEqual([
     ['Alarms: each has its heading in docs/runbook.md', 6],
     ['Alarms of open-messaging', 12],
-    ['Alarms of telemetry', 12],
+    ['Alarms of telemetry', 13],
   ]);
 });
 
@@ -123,6 +124,23 @@ test('no widget lies on another, and none goes over the edge', () => {
       ]);
     }
   }
+});
+
+test('events of a bus are on it for a route that has one: all that come, its own, and those that got stuck', () => {
+  const ofBuses = shown.filter(([namespace]) => namespace === 'AWS/Events').map((metric) => metric.slice(1, -1));
+  const rule = [
+    'EventBusName',
+    partnerEventSource,
+    'RuleName',
+    expect.stringMatching(/^TestRelaytelemetryPartnerBus[0-9A-F]{8}$/),
+  ];
+  expect(ofBuses).toEqual([
+    ['Events', 'EventSourceName', partnerEventSource],
+    ['TriggeredRules', ...rule],
+    ['InvocationsSentToDlq', ...rule],
+    ['InvocationsFailedToBeSentToDlq', ...rule],
+  ]);
+  expect(JSON.stringify(widgetsOf())).not.toContain('AWS/Events');
 });
 
 test('costs are counted of every route, and what has no data counts for nothing', () => {

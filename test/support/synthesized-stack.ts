@@ -12,6 +12,14 @@ const cdkJsonSchema = z.object({ context: z.record(z.string(), z.unknown()) });
 /** The flags that a deployment runs with: without them the template under test would be another one. */
 const featureFlags = cdkJsonSchema.parse(JSON.parse(readFileSync('cdk.json', 'utf8'))).context;
 
+const telemetry: RelayConfigInput['routes'][string] = {
+  verify: { kind: 'none', acceptUnsigned: true },
+  eventId: { pointers: ['/id'] },
+  deliverTo: { url: 'http://10.1.2.3/events', allowPrivateNetwork: true, timeoutSeconds: 3 },
+  retry: { maxAttempts: 4, baseSeconds: 1, capSeconds: 60 },
+  dedupeDays: 22,
+};
+
 /** A configuration with one signed and one unsigned route. */
 export const twoRoutes: RelayConfigInput = {
   stackName: 'TestRelay',
@@ -20,14 +28,16 @@ export const twoRoutes: RelayConfigInput = {
       verify: { kind: 'open-messaging' },
       deliverTo: { url: 'https://crm.example/events', headers: { 'x-api-key': 'k' }, maxConcurrency: 7 },
     },
-    telemetry: {
-      verify: { kind: 'none', acceptUnsigned: true },
-      eventId: { pointers: ['/id'] },
-      deliverTo: { url: 'http://10.1.2.3/events', allowPrivateNetwork: true, timeoutSeconds: 3 },
-      retry: { maxAttempts: 4, baseSeconds: 1, capSeconds: 60 },
-      dedupeDays: 22,
-    },
+    telemetry,
   },
+};
+
+export const partnerEventSource = 'aws.partner/genesys.com/cloud/5e0a2f9c-1111-4c3d-9b7e-0d7f6c2a9e55/relay';
+
+/** The same, with a bus whose events its second route gets, too. */
+export const twoRoutesAndABus: RelayConfigInput = {
+  ...twoRoutes,
+  routes: { ...twoRoutes.routes, telemetry: { ...telemetry, eventBridge: { sourceName: partnerEventSource } } },
 };
 
 /** The stack's template, with bundling left out: what the code is does not matter to it. */

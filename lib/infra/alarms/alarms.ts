@@ -12,6 +12,7 @@ import type { IngestEndpoint } from '../ingest-endpoint.ts';
 import type { Route } from '../route.ts';
 import type { SpillSweeper } from '../spill-sweeper.ts';
 import { type AlarmDefinition, thresholdOf } from './alarm-definition.ts';
+import { busEventsLost } from './bus-alarms.ts';
 import { deadLettersExpiring, deadLettersPresent } from './dead-letter-alarms.ts';
 import {
   breakerOpen,
@@ -49,7 +50,8 @@ interface CompositeDefinition extends Pick<AlarmDefinition, 'about' | 'heading' 
  * way in, and of the scheduled functions. An alarm tells by itself
  * - that stays until somebody acts: `DlqNotEmpty`, `SpillNotEmpty`. In a composite it would keep all others silent;
  * - that says something new of what is known: `DeadLettersExpiring`, long after `DlqNotEmpty`;
- * - that webhooks are lost at the way in, which must not wait for the end of a pause: `SignaturesRefused`.
+ * - that something is lost at the way in, which must not wait for the end of a pause: `SignaturesRefused`,
+ *   `BusEventsLost`.
  */
 export class Alarms extends Construct {
   readonly topic: Topic;
@@ -74,6 +76,7 @@ export class Alarms extends Construct {
         this.tell(deadLettersExpiring(route)),
         this.tell(signaturesRefused(route, ingest)),
         this.tell(spillNotEmpty(route, sweeper)),
+        ...(route.partnerBus === undefined ? [] : [this.tell(busEventsLost(route, route.partnerBus))]),
       ]),
       ...this.tellTogether(ingestHurt(ingest)),
       ...this.tellTogether({

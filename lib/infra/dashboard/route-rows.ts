@@ -1,13 +1,15 @@
 import { type IMetric, type IWidget, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import type { PartnerBusRule } from '../partner-bus-rule.ts';
 import { type MetricKey, routeMetric, searchByDimension } from '../relay-metrics.ts';
 import type { Route } from '../route.ts';
 import { graph, period } from './layout.ts';
 
-/** What came of a route's webhooks; then what can be in their way. */
+/** What came of a route's webhooks, then what can be in their way; and what a bus has for it, where it has one. */
 export function routeRows(route: Route): readonly (readonly IWidget[])[] {
   return [
     [fromAcceptedToDelivered(route), failuresByCause(route), retriesByClass(route), refusalsByReason(route)],
     [waiting(route), ages(route), latencies(route), breakerAndFaults(route)],
+    ...(route.partnerBus === undefined ? [] : [[eventsOfBus(route.partnerBus), notQueued(route.partnerBus)]]),
   ];
 }
 
@@ -98,6 +100,26 @@ function breakerAndFaults(route: Route): IWidget {
     ],
     right: [routeMetric(route, 'breakerOpen', { period, statistic: 'Maximum', label: 'paused' })],
     rightYAxis: { min: 0, max: 1, showUnits: false },
+  });
+}
+
+/** Those that the organisation sends and the route has no topic for are the difference. */
+function eventsOfBus(bus: PartnerBusRule): IWidget {
+  const sum = { period, statistic: 'Sum' };
+  return graph(2, {
+    title: 'Events of the bus',
+    left: [
+      bus.metricEventsOfSource({ ...sum, label: 'of the whole event source' }),
+      bus.metricMatched({ ...sum, label: 'for this route' }),
+    ],
+  });
+}
+
+function notQueued(bus: PartnerBusRule): IWidget {
+  const sum = { period, statistic: 'Sum' };
+  return graph(2, {
+    title: 'Events of the bus that EventBridge could not put on the queue',
+    left: [bus.metricSentToDeadLetters({ ...sum, label: 'dead letters' }), bus.metricLost({ ...sum, label: 'lost' })],
   });
 }
 
