@@ -79,6 +79,22 @@ describe('redriving', () => {
     ]);
   });
 
+  test('goes on with the trace that the webhook came in with', async () => {
+    await sendDeadLetters(1);
+    const traceHeader = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1';
+    const sent: unknown[] = [];
+    const queues: RedriveTools['queues'] = {
+      ...emulated.relay.queues,
+      receive: async (url, times) =>
+        (await emulated.relay.queues.receive(url, times)).map((message) => ({ ...message, traceHeader })),
+      send: async (_url, message) => `message-${sent.push(message)}`,
+    };
+
+    await executeRedrive(await plan(), tools({ queues }));
+
+    expect(sent).toEqual([expect.objectContaining({ traceHeader })]);
+  });
+
   test('a send that fails leaves the message in the dead letter queue, receivable at once', async () => {
     const [broken] = await sendDeadLetters(3);
     let sends = 0;

@@ -20,6 +20,8 @@ export interface ReceivedMessage {
   readonly sentAtMs: number;
   readonly body: string;
   readonly attributes: CarriedAttributes;
+  /** X-Ray's, of the request that it came in with; undefined for a relay without `tracing`. */
+  readonly traceHeader?: string | undefined;
 }
 
 /** What the operator does with SQS queues. Everything rejects with an {@link OperatorError} that names the queue. */
@@ -29,7 +31,7 @@ export interface MessageQueues {
   /** Makes received messages visible again at once. A handle that has run out is passed over: its message is visible. */
   giveBack(queueUrl: string, receiptHandles: readonly string[]): Promise<void>;
   /** Resolves only once the message is stored, with its id. */
-  send(queueUrl: string, message: Pick<ReceivedMessage, 'body' | 'attributes'>): Promise<string>;
+  send(queueUrl: string, message: Pick<ReceivedMessage, 'body' | 'attributes' | 'traceHeader'>): Promise<string>;
   delete(queueUrl: string, receiptHandle: string): Promise<void>;
   depthOf(queueUrl: string): Promise<QueueDepth>;
 }

@@ -30,7 +30,7 @@ export function sqsMessageQueues(client: SQSClient): MessageQueues {
             VisibilityTimeout: visibilitySeconds,
             WaitTimeSeconds: waitSeconds,
             MessageAttributeNames: ['All'],
-            MessageSystemAttributeNames: ['SentTimestamp'],
+            MessageSystemAttributeNames: ['SentTimestamp', 'AWSTraceHeader'],
           }),
         );
         return (answer.Messages ?? []).map(fromSdk);
@@ -52,10 +52,15 @@ export function sqsMessageQueues(client: SQSClient): MessageQueues {
         }),
       ),
 
-    send: (queueUrl, { body, attributes }) =>
+    send: (queueUrl, { body, attributes, traceHeader }) =>
       naming(`send to ${queueUrl}`, async () => {
         const { MessageId } = await client.send(
-          new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, MessageAttributes: toSdk(attributes) }),
+          new SendMessageCommand({
+            QueueUrl: queueUrl,
+            MessageBody: body,
+            MessageAttributes: toSdk(attributes),
+            ...(traceHeader === undefined ? {} : { MessageSystemAttributes: traceAttribute(traceHeader) }),
+          }),
         );
         return z.string().parse(MessageId);
       }),
@@ -107,7 +112,7 @@ const messageSchema = z.object({
   MessageId: z.string(),
   ReceiptHandle: z.string(),
   Body: z.string(),
-  Attributes: z.object({ SentTimestamp: z.coerce.number() }),
+  Attributes: z.object({ SentTimestamp: z.coerce.number(), AWSTraceHeader: z.string().optional() }),
   MessageAttributes: z.record(z.string(), attributeSchema).optional(),
 });
 
@@ -119,7 +124,12 @@ function fromSdk(message: unknown): ReceivedMessage {
     sentAtMs: Attributes.SentTimestamp,
     body: Body,
     attributes: MessageAttributes ?? {},
+    traceHeader: Attributes.AWSTraceHeader,
   };
+}
+
+function traceAttribute(header: string) {
+  return { AWSTraceHeader: { DataType: 'String', StringValue: header } };
 }
 
 function toSdk(attributes: CarriedAttributes): Record<string, MessageAttributeValue> {

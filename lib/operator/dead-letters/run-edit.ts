@@ -110,8 +110,8 @@ async function replaceBody(deadLetter: ShownDeadLetter, newText: string, tools: 
   await storePayload(edited, deadLetter, tools);
   const { visible } = await relay.queues.depthOf(deadLetterQueueUrl);
   let replaced: Replaced | undefined;
-  const replace = async ({ receiptHandle }: ReceivedMessage): Promise<void> => {
-    const newMessageId = await relay.queues.send(deadLetterQueueUrl, edited.message);
+  const replace = async ({ receiptHandle, traceHeader }: ReceivedMessage): Promise<void> => {
+    const newMessageId = await relay.queues.send(deadLetterQueueUrl, { ...edited.message, traceHeader });
     replaced = { messageId: newMessageId, editedAtMs, oldIsGone: false };
     await relay.queues.delete(deadLetterQueueUrl, receiptHandle);
     replaced = { messageId: newMessageId, editedAtMs, oldIsGone: true };

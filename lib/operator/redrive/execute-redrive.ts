@@ -160,6 +160,7 @@ async function redriveMessage(
     await queues.send(queueUrl, {
       body: message.body,
       attributes: redriveAttributes(message.attributes, redrivenAtMs),
+      traceHeader: message.traceHeader,
     });
   } catch (error) {
     return { kind: 'failed', error: reasonOf(error) };
