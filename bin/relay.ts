@@ -61,6 +61,19 @@ const program = new Command('relay')
   .option('--region <REGION>', 'AWS region of the stack (default: as the AWS CLI finds it)')
   .option('--profile <PROFILE>', 'AWS profile to use (default: as the AWS CLI finds it)')
   .configureHelp({ showGlobalOptions: true })
+  .addHelpText(
+    'after',
+    `
+Examples:
+  relay doctor                                what is wrong, and what to do about it
+  relay dlq list --since 8h                   which webhooks could not be delivered, and why
+  relay dlq redrive --cause rejected          put them back, once the destination is mended
+  relay route list --local                    whether events flow, here of a relay on this machine
+  relay send samples/open-messaging-text.json --route open-messaging --local
+
+All commands can print JSON (docs/cli.md). Each has examples of its own: relay dlq redrive --help.
+What to do when an alarm is raised: docs/runbook.md.`,
+  )
   .exitOverride();
 
 const session = openSession(terminal, interruption.signal);

@@ -34,9 +34,10 @@ export function addDlqChangeCommands(dlq: Command, { terminal, withRelay }: Sess
     .addHelpText(
       'after',
       `
-It stays the same event, with the same id, and stays in the dead letter queue until you redrive it. The message is a new
-one, with an attribute EditedAt; the destination gets the header x-relay-edited-at. The sender's signature is dropped:
-it would not fit. SQS keeps the new message for 14 days from now.
+It stays the same event, with the same id, and stays in the dead letter queue until you redrive
+it. The message is a new one, with an attribute EditedAt; the destination gets the header
+x-relay-edited-at. The sender's signature is dropped: it would not fit. SQS keeps the new message
+for 14 days from now.
 
 Examples:
   relay dlq edit 5fea7756-0ea4-451a-a703-a558b933e274 --local
@@ -67,9 +68,9 @@ Examples:
     .addHelpText(
       'after',
       `
-They are exported with their bodies first; only what was exported is deleted. A purged event stays given up in its
-delivery record: a copy that comes later is not delivered until the route's dedupeDays are over. Offloaded bodies stay
-in the payload bucket until they expire.
+They are exported with their bodies first; only what was exported is deleted. A purged event stays
+given up in its delivery record: a copy that comes later is not delivered until the route's
+dedupeDays are over. Offloaded bodies stay in the payload bucket until they expire.
 ${selectionHelp}
 
 Examples:

@@ -49,7 +49,8 @@ Examples:
     .addHelpText(
       'after',
       `
-ID is a message id or an event id, exact and whole. An event can have more than one dead letter: all are shown.
+ID is a message id or an event id, exact and whole. An event can have more than one dead letter:
+all are shown.
 
 Examples:
   relay dlq show 5fea7756-0ea4-451a-a703-a558b933e274 --local
@@ -66,7 +67,8 @@ Examples:
     .addHelpText(
       'after',
       `
-Each line is what \`relay dlq show --json\` prints of one. Bodies are customers' data: a file can be read by you alone.
+Each line is what \`relay dlq show --json\` prints of one. Bodies are customers' data: a file can
+be read by you alone.
 ${selectionHelp}
 
 Examples:

@@ -15,7 +15,8 @@ export function withSelectionOptions(command: Command): Command {
 
 /** The last lines about them in a help text. */
 export const selectionHelp = `
---cause, --status and --event can be given more than once, or as a list with commas: any of them fits.
+--cause, --status and --event can be given more than once, or as a list with commas: any of them
+fits.
 Causes: ${knownCauses.slice(0, 4).join(', ')},
 ${knownCauses.slice(4).join(', ')}.`;
 

@@ -51,22 +51,25 @@ export function addDlqRedriveCommand(dlq: Command, { terminal, withRelay }: Sess
     .addHelpText(
       'after',
       `
-Without IDs (message ids or event ids) and filters all dead letters are meant. The plan is shown before you are asked,
-and written to a file before anything is sent. Each message is sent before its dead letter is deleted: whatever happens,
-none is lost. Sent twice, an event is still delivered once. Ctrl-C stops after the messages at hand.
+Without IDs (message ids or event ids) and filters all dead letters are meant. The plan is shown
+before you are asked, and written to a file before anything is sent. Each message is sent before
+its dead letter is deleted: whatever happens, none is lost. Sent twice, an event is still
+delivered once. Ctrl-C stops after the messages at hand.
 
-The first ${vanguard} of each route go ahead; the rest follow when it is known how those fared. It stops when 50% (--stop-at) of
-the latest 20 outcomes are failures again, 5 at least, or when nothing is heard for ${patienceMs / 1000} s. --resume goes on, and takes
-those that failed again once more.
+The first ${vanguard} of each route go ahead; the rest follow when it is known how those fared. It stops
+when 50% (--stop-at) of the latest 20 outcomes are failures again, 5 at least, or when nothing is
+heard for ${patienceMs / 1000} s. --resume goes on, and takes those that failed again once more.
 
---all is SQS's own message move task: fast, and it goes on without you. It keeps no plan, looks at no outcomes and
-stops only on Ctrl-C. Where the service has none, everything is redriven message by message instead.
+--all is SQS's own message move task: fast, and it goes on without you. It keeps no plan, looks at
+no outcomes and stops only on Ctrl-C. Where the service has none, everything is redriven message
+by message instead.
 ${selectionHelp}
 
 Examples:
   relay dlq redrive --local --dry-run
   relay dlq redrive 5fea7756-0ea4-451a-a703-a558b933e274 --stack Relay-Prod
-  relay dlq redrive --cause rejected --dry-run --plan fix.json && relay dlq redrive --resume fix.json --rate 50
+  relay dlq redrive --cause rejected --dry-run --plan fix.json
+  relay dlq redrive --resume fix.json --rate 50
   relay dlq redrive --route open-messaging --yes --json`,
     )
     .action(async (ids: string[], _options, command: Command) => {

@@ -13,11 +13,12 @@ export function addDlqCommands(program: Command, session: Session): void {
     .addHelpText(
       'after',
       `
-A dead letter has a cause: rejected, attempts-exhausted, retention-reached, foreign-pointer, wrong-route,
-malformed-message, payload-missing; or receive-limit when the processor died on it and SQS moved it, and not-queued when
-EventBridge could not put it on the route's queue.
-To look at them, SQS has to hide them from others: half a minute at most, or up to five where there are tens of
-thousands. They are given back as soon as the command is done, also after Ctrl-C.
+A dead letter has a cause: rejected, attempts-exhausted, retention-reached, foreign-pointer,
+wrong-route, malformed-message, payload-missing; or receive-limit when the processor died on it
+and SQS moved it, and not-queued when EventBridge could not put it on the route's queue.
+
+To look at them, SQS has to hide them from others: half a minute at most, or up to five where there
+are tens of thousands. They are given back as soon as the command is done, also after Ctrl-C.
 
 At three in the morning:
   relay dlq list                                 what is hurt, and why

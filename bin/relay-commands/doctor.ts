@@ -22,15 +22,16 @@ export function addDoctorCommand(program: Command, { terminal, conclude }: Sessi
     .addHelpText(
       'after',
       `
-Looks at your credentials, the stack and its outputs, the way in, the spill, the alarms; and for each route at its
-secret, breaker, event source mapping, queues, dead letters and last delivery. Changes nothing. What a local run does
-not have is skipped.
+Looks at your credentials, the stack and its outputs, the way in, the spill, the alarms; and for
+each route at its secret, breaker, event source mapping, queues, dead letters and last delivery.
+Changes nothing. What a local run does not have is skipped.
 
 Examples:
   relay doctor --local
   relay doctor --stack Relay-Prod --json | jq '.findings[] | select(.status == "fail")'
 
-Exit codes: 0 nothing failed, though there may be something to look at; 1 something failed; 2 wrong usage.`,
+Exit codes: 0 nothing failed, though there may be something to look at; 1 something failed;
+2 wrong usage.`,
     )
     .action(async (_options, command: Command) => {
       const { json, ...address } = command.optsWithGlobals<DoctorOptions>();

@@ -18,9 +18,10 @@ import { exitCodes } from './exit-codes.ts';
 import type { AddressOptions, Session } from './session.ts';
 
 const credentialsHelp = `
-Genesys is asked with an OAuth client of grant type Client Credentials, from GENESYSCLOUD_OAUTHCLIENT_ID,
-GENESYSCLOUD_OAUTHCLIENT_SECRET and GENESYSCLOUD_REGION (mypurecloud.de, euc1 or eu-central-1); on a terminal you are
-asked for what is not set. docs/genesys.md has the permissions that the client needs.`;
+Genesys is asked with an OAuth client of grant type Client Credentials, from
+GENESYSCLOUD_OAUTHCLIENT_ID, GENESYSCLOUD_OAUTHCLIENT_SECRET and GENESYSCLOUD_REGION
+(mypurecloud.de, euc1 or eu-central-1); on a terminal you are asked for what is not set.
+docs/genesys.md has the permissions that the client needs.`;
 
 interface CheckOptions extends AddressOptions {
   readonly url?: readonly string[];
@@ -48,7 +49,16 @@ export function addGenesysCommands(program: Command, session: Session): void {
   const genesys = program
     .command('genesys')
     .description('Genesys Cloud: what it posts to the relay, and where from')
-    .addHelpText('after', `${credentialsHelp}\n${exitCodes}`);
+    .addHelpText(
+      'after',
+      `${credentialsHelp}
+
+Examples:
+  relay genesys check                          what in Genesys posts here, and what is wrong with it
+  relay genesys connect open-messaging --integration "Acme Open Channel" --dry-run
+  relay genesys ip-ranges
+${exitCodes}`,
+    );
 
   genesys
     .command('check')
@@ -58,14 +68,16 @@ export function addGenesysCommands(program: Command, session: Session): void {
     .addHelpText(
       'after',
       `
-Looks at Open Messaging integrations, triggers with the data actions behind them, and EventBridge integrations. Changes
-nothing. The exit code is 1 when something is wrong or could not be seen. docs/genesys.md describes the JSON.
-With --url alone no AWS credentials are needed, and no secret is compared.
+Looks at Open Messaging integrations, triggers with the data actions behind them, and EventBridge
+integrations. Changes nothing. The exit code is 1 when something is wrong or could not be seen.
+docs/genesys.md describes the JSON. With --url alone no AWS credentials are needed, and no secret
+is compared.
 
 Examples:
   relay genesys check --stack Relay-Prod
   relay genesys check --url https://ID.execute-api.eu-central-1.amazonaws.com/webhooks/open-messaging
-  relay genesys check --json | jq -r '.openMessaging.items[] | select(.aim != "elsewhere") | .findings[].message'`,
+  relay genesys check --json |
+    jq -r '.openMessaging.items[] | select(.aim != "elsewhere") | .findings[].message'`,
     )
     .action(async (_options, command: Command) => {
       const options = command.optsWithGlobals<CheckOptions>();
@@ -106,8 +118,9 @@ Examples:
     .addHelpText(
       'after',
       `
-The change is shown before you are asked; the secret is not. Add the integration in Genesys first (Admin, Message,
-Platforms): docs/genesys.md has the steps. The client needs messaging:integration:view and messaging:integration:edit.
+The change is shown before you are asked; the secret is not. Add the integration in Genesys first
+(Admin, Message, Platforms): docs/genesys.md has the steps. The client needs
+messaging:integration:view and messaging:integration:edit.
 
 Examples:
   relay genesys connect open-messaging --integration "Acme Open Channel" --dry-run
@@ -138,8 +151,9 @@ Examples:
     .addHelpText(
       'after',
       `
-Of the services open-messaging and data-actions, in the region of the OAuth client. Needs no permission. Genesys changes
-the list now and then: with --route, the exit code is 1 when it differs, so that a job can look.
+Of the services open-messaging and data-actions, in the region of the OAuth client. Needs no
+permission. Genesys changes the list now and then: with --route, the exit code is 1 when it
+differs, so that a job can look.
 
 Examples:
   relay genesys ip-ranges --service open-messaging

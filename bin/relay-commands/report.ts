@@ -20,9 +20,10 @@ export function addReportCommand(program: Command, { terminal, withRelay }: Sess
     .addHelpText(
       'after',
       `
-From accepted to delivered, time to delivery, what waits, dead letters by cause, retries by class, what was refused,
-and what the requests cost, for each route. The page needs nothing else: no script, no network. A local run keeps its
-own figures; those of a deployed relay are read from CloudWatch, which bills a cent for about twenty routes.
+From accepted to delivered, time to delivery, what waits, dead letters by cause, retries by class,
+what was refused, and what the requests cost, for each route. The page needs nothing else: no
+script, no network. A local run keeps its own figures; those of a deployed relay are read from
+CloudWatch, which bills a cent for about twenty routes.
 
 Examples:
   relay report --local

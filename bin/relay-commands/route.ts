@@ -17,8 +17,14 @@ export function addRouteCommands(program: Command, { terminal, withRelay }: Sess
     .addHelpText(
       'after',
       `
-A route is paused by its breaker when its destination fails, refuses the credentials, asks for a long wait or says
-that it is gone; or by you. Events of a paused route are accepted as before, and wait on its queue.
+A route is paused by its breaker when its destination fails, refuses the credentials, asks for a
+long wait or says that it is gone; or by you. Events of a paused route are accepted as before, and
+wait on its queue.
+
+Examples:
+  relay route list                       whether events flow, and why not
+  relay route pause open-messaging       keep its destination in peace
+  relay route resume open-messaging      let them go again, two at a time
 ${exitCodes}`,
     );
 
@@ -29,8 +35,8 @@ ${exitCodes}`,
     .addHelpText(
       'after',
       `
-WAITING events could be delivered now; those IN FLIGHT are being delivered, or hidden until their next attempt. Both
-are approximate. Times are UTC.
+WAITING events could be delivered now; those IN FLIGHT are being delivered, or hidden until their
+next attempt. Both are approximate. Times are UTC.
 
 Examples:
   relay route list --local
@@ -48,8 +54,8 @@ Examples:
     .addHelpText(
       'after',
       `
-Does not ask: nothing is lost by a pause, and \`relay route resume\` ends it. A route that is paused already does not
-reopen by itself any more.
+Does not ask: nothing is lost by a pause, and \`relay route resume\` ends it. A route that is
+paused already does not reopen by itself any more.
 
 Examples:
   relay route pause open-messaging --local
@@ -67,7 +73,8 @@ Examples:
     .addHelpText(
       'after',
       `
-Whatever paused the route, and however long its destination asked to wait. If the first events fail, it is paused again.
+Whatever paused the route, and however long its destination asked to wait. If the first events
+fail, it is paused again.
 
 Examples:
   relay route resume open-messaging --local

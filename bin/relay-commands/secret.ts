@@ -18,7 +18,12 @@ export function addSecretCommands(program: Command, { terminal, withRelay }: Ses
     .addHelpText(
       'after',
       `
-The current and the previous secret of a route are let in. Both are printed as they are: mind who can read along.
+The current and the previous secret of a route are let in. Both are printed as they are: mind who
+can read along.
+
+Examples:
+  relay secret show open-messaging       what Genesys has to sign with
+  relay secret rotate open-messaging     a new one; the old one stays valid meanwhile
 ${exitCodes}`,
     );
 
@@ -46,8 +51,9 @@ Examples:
     .addHelpText(
       'after',
       `
-Give the new secret to the sender five minutes later, when every function has read it: no webhook is refused meanwhile.
-The secret before the one that is replaced is retired. Leave five minutes between two rotations.
+Give the new secret to the sender five minutes later, when every function has read it: no webhook
+is refused meanwhile. The secret before the one that is replaced is retired. Leave five minutes
+between two rotations.
 
 Examples:
   relay secret rotate open-messaging --local
