@@ -24,3 +24,9 @@ test('nesting that would take gigabytes to indent is left alone', () => {
   const depth = 400_000;
   expect(indentJson('['.repeat(depth) + ']'.repeat(depth))).toBeUndefined();
 });
+
+test('a text as long as the platform takes is no deeper than any other', () => {
+  const body = JSON.stringify({ audio: 'x'.repeat(10_000_000) });
+
+  expect(indentJson(body)).toBe(JSON.stringify(JSON.parse(body), null, 2));
+});

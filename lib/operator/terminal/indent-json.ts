@@ -3,7 +3,8 @@ import { parseJson } from '../../../lambdas/contract/parse-json.ts';
 /** Indentation grows with the square of the depth: a 1 MiB body of brackets would take gigabytes. */
 const deepest = 64;
 
-const tokens = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s"{}[\],:]+/g;
+/** A string in as few steps as it has escapes: taken letter by letter, one of some megabytes is more than a stack holds. */
+const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s"{}[\],:]+/g;
 
 /**
  * Indents JSON without parsing and writing it again, so that long numbers, escapes and repeated keys are shown as they
