@@ -99,6 +99,19 @@ describe('editing a dead letter', () => {
     expect(printed).toEqual([expect.objectContaining({ eventId: JSON.parse(lostEvent.body).id })]);
   });
 
+  test('however large it is, as long as SQS carries it: behind a pointer nobody would find the id', async () => {
+    const messageId = await emulated.sendTo(queueUrl, lostEvent);
+    const grown = (bytes: number) => (body: string) => body.replace('{', `{ "note": "${'n'.repeat(bytes)}",`);
+
+    await expect(edit(messageId, grown(1_100_000))).rejects.toThrow('an event of a bus can have 1042432');
+    const { printed } = await edit(messageId, grown(300_000));
+
+    const [message] = await emulated.drain(queueUrl);
+    expect(message?.attributes.ExtendedPayloadSize).toBeUndefined();
+    expect(JSON.parse(message?.body ?? '').id).toBe(JSON.parse(lostEvent.body).id);
+    expect(printed).toEqual([expect.objectContaining({ eventId: JSON.parse(lostEvent.body).id })]);
+  });
+
   test('a large new body goes to the payload bucket, as that of a webhook does, and a small one comes out of it', async () => {
     const [large, small] = [newEventId(), newEventId()];
     await emulated.sendTo(queueUrl, webhookMessage(large));
