@@ -185,30 +185,55 @@ describe('redriving', () => {
     await sendDeadLetters(1);
     let nowMs = 0;
     const turns: number[] = [];
-    const handles: string[] = [];
-    const receive: RedriveTools['queues']['receive'] = async (url, times) => {
-      const messages = await emulated.relay.queues.receive(url, times);
-      handles.push(...messages.map(({ receiptHandle }) => receiptHandle));
-      return messages;
-    };
     const turn: RedriveTools['turn'] = async () => {
       turns.push(nowMs);
       // SQS has hidden the message for 60 s; the first turn is 50 s in coming.
-      if (turns.length === 1) {
-        nowMs += 50_000;
-        await emulated.relay.queues.giveBack(deadLetterQueueUrl, handles);
-      }
+      if (turns.length === 1) nowMs += 50_000;
       return 'go';
     };
 
-    const messages = await executeRedrive(
-      await plan(),
-      tools({ queues: { ...emulated.relay.queues, receive }, turn, now: () => nowMs }),
-    );
+    const messages = await executeRedrive(await plan(), tools({ turn, now: () => nowMs }));
 
     expect(turns).toEqual([0, 50_000]);
     expect(messages).toEqual([expect.objectContaining({ outcome: { kind: 'redriven' } })]);
     expect(await emulated.drain(queueUrl)).toHaveLength(1);
+  });
+
+  test('a slow rate loses no turn to messages that cannot be sent any more', async () => {
+    await sendDeadLetters(10);
+    let nowMs = 0;
+    let turns = 0;
+    const turn: RedriveTools['turn'] = async () => {
+      if (turns++ > 0) nowMs += 10_000;
+      return 'go';
+    };
+
+    const messages = await executeRedrive(await plan(), tools({ turn, now: () => nowMs }));
+
+    expect(messages.filter(({ outcome }) => outcome.kind === 'redriven')).toHaveLength(10);
+    // One of each batch finds out that it is too late.
+    expect(turns).toBeLessThanOrEqual(12);
+  });
+
+  test('a message that another reader holds for a while is waited for, and none that is gone', async () => {
+    await sendDeadLetters(3);
+    const planned = await plan();
+    const looked = await emulated.relay.queues.receive(deadLetterQueueUrl, { visibilitySeconds: 60, waitSeconds: 0 });
+    let receives = 0;
+    const receive: RedriveTools['queues']['receive'] = async (url, times) => {
+      if (++receives === 5) {
+        const handles = looked.map(({ receiptHandle }) => receiptHandle);
+        await emulated.relay.queues.giveBack(deadLetterQueueUrl, handles);
+      }
+      return await emulated.relay.queues.receive(url, times);
+    };
+
+    const messages = await executeRedrive(planned, tools({ queues: { ...emulated.relay.queues, receive } }));
+
+    expect(messages.map(({ outcome }) => outcome.kind)).toEqual(['redriven', 'redriven', 'redriven']);
+    receives = 0;
+    await executeRedrive(planned, tools({ queues: { ...emulated.relay.queues, receive } }));
+    expect(receives).toBe(2);
   });
 
   test('a stop leaves the rest of all routes where it is', async () => {

@@ -19,6 +19,13 @@ const visibilitySeconds = 60;
  */
 const leastHoldMs = 15_000;
 
+/**
+ * How long a message is waited for that somebody else holds: another command, or the look that the relay itself takes at
+ * its dead letters four times an hour. A minute in all, since a look hides them for half of one.
+ */
+const heldWaitSeconds = 2;
+const mostHeldWaits = 30;
+
 /** A rate of 20 a second over a line of 100 ms is two calls each, four messages at a time; ten leave room. */
 const mostAtHand = 10;
 
@@ -100,16 +107,24 @@ async function redriveRoute(group: RouteRedrive, tools: RedriveTools, wasStopped
     atHand.add(run);
   };
 
+  /** Whether the queue has messages that we have not seen. The planned ones may be among them. */
+  const hasUnseen = async (): Promise<boolean> => {
+    const { visible, hidden } = await queues.depthOf(deadLetterQueueUrl);
+    return visible + hidden > held.size;
+  };
+
   let isStopped = wasStopped;
   let rest: RedriveOutcome = { kind: 'missing' };
   try {
     let emptyReceives = 0;
     let receivesOfHeld = 0;
-    while (pending.size > 0 && emptyReceives < emptyReceivesToStop && !isStopped && !signal.aborted) {
+    while (pending.size > 0 && !isStopped && !signal.aborted) {
+      const isAtEnd = emptyReceives >= emptyReceivesToStop;
+      if (isAtEnd && (emptyReceives === emptyReceivesToStop + mostHeldWaits || !(await hasUnseen()))) break;
       const receivedAtMs = now();
       const messages = await queues.receive(deadLetterQueueUrl, {
         visibilitySeconds,
-        waitSeconds: receiveWaitSeconds(emptyReceives),
+        waitSeconds: isAtEnd ? heldWaitSeconds : receiveWaitSeconds(emptyReceives),
       });
       emptyReceives = messages.length === 0 ? emptyReceives + 1 : 0;
       // A long redrive outlives the visibility of what it holds, and SQS hands that out again among the rest. Only when
@@ -120,6 +135,9 @@ async function redriveRoute(group: RouteRedrive, tools: RedriveTools, wasStopped
       // Messages outside the plan are held, too, until the queue was gone through: given back before that, SQS would
       // hand them out again and again in place of the planned ones.
       for (const { messageId, receiptHandle } of messages) held.set(messageId, receiptHandle);
+      // The turn of each may be long in coming.
+      const isTooLate = () => now() - receivedAtMs > visibilitySeconds * 1_000 - leastHoldMs;
+      const late: string[] = [];
       for (const message of messages) {
         const planned = pending.get(message.messageId);
         if (planned === undefined) {
@@ -128,12 +146,14 @@ async function redriveRoute(group: RouteRedrive, tools: RedriveTools, wasStopped
         }
         if (isStopped || signal.aborted) continue;
         if (atHand.size >= mostAtHand) await Promise.race(atHand);
-        isStopped = (await tools.turn(route, allAtHand)) === 'stop';
+        // Asked for first: a turn that nobody can use is lost to the rate.
+        if (!isTooLate()) isStopped = (await tools.turn(route, allAtHand)) === 'stop';
         if (isStopped || signal.aborted) continue;
-        // The turn may have been long in coming. What is not ours any more comes round once more.
-        if (now() - receivedAtMs > visibilitySeconds * 1_000 - leastHoldMs) continue;
-        begin(planned, message);
+        if (isTooLate()) late.push(message.receiptHandle);
+        else begin(planned, message);
       }
+      // They come round once more; held on to, they would seem to be gone.
+      if (late.length > 0) await giveBackQuietly(queues, deadLetterQueueUrl, late);
     }
   } catch (error) {
     rest = { kind: 'failed', error: reasonOf(error) };
