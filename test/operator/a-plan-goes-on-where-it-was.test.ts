@@ -90,6 +90,26 @@ describe('a plan that is resumed', () => {
     expect(states).toEqual({ 'new message': 'planned', 'message of b': 'delivered' });
   });
 
+  test('takes what SQS gave up once more, which no record tells: its processor died of it', () => {
+    const died = { status: 'delivering', attempts: 0, redrivenAtMs: plannedAtMs } as const;
+
+    const { states, toSend } = resume(
+      stored(entry('a', 'redriven'), entry('b', 'redriven')),
+      [inQueue('a', 'new message')],
+      { a: died, b: died },
+    );
+
+    expect(toSend).toEqual([['new message', nowMs]]);
+    expect(states).toEqual({ 'new message': 'planned', 'message of b': 'redriven' });
+  });
+
+  test('does not take another dead letter, which lay there before, for one that came back', () => {
+    const longAgo = { ...inQueue('a', 'another'), sentAtMs: plannedAtMs - 3_600_000 };
+    const underWay = { status: 'delivering', attempts: 0, redrivenAtMs: plannedAtMs } as const;
+
+    expect(resume(stored(entry('a', 'redriven')), [longAgo], { a: underWay }).toSend).toEqual([]);
+  });
+
   test('leaves dead letters alone that it was not made for', () => {
     expect(resume(stored(entry('a', 'delivered')), [inQueue('stranger', 'x')]).toSend).toEqual([]);
   });

@@ -36,7 +36,7 @@ async function redrive(
       signal,
       pause: async (milliseconds) => clock.advance(milliseconds),
       lookForReturned: async (route) => {
-        for (const number of returned) watch.failedAgain(route, String(number));
+        for (const number of returned) watch.seen(route, { eventId: String(number), sentAtMs: redrivenAtMs });
       },
     },
   );
@@ -126,6 +126,24 @@ describe('a redrive', () => {
     expect({ sent, stopped }).toEqual({ sent: 100, stopped: undefined });
   });
 
+  test('is not misled by another dead letter of an event, which lay there before', async () => {
+    const settled: string[] = [];
+    const sentAtMs = 1_800_000_000_000;
+    const watch = watchOutcomes({
+      now: () => sentAtMs,
+      onSettled: ({ outcome }) => settled.push(outcome),
+      readDeliveryStates: async () => new Map(),
+    });
+    watch.sent('main', { ...event(1), redrivenAtMs: sentAtMs });
+
+    watch.seen('main', { eventId: '1', sentAtMs: sentAtMs - 3_600_000 });
+    expect(watch.events().map(({ outcome }) => outcome)).toEqual(['under-way']);
+
+    // The operator's clock may be ahead of that of SQS.
+    watch.seen('main', { eventId: '1', sentAtMs: sentAtMs - 60_000 });
+    expect(settled).toEqual(['failed-again']);
+  });
+
   test('each event is settled once, whichever way it is learnt', async () => {
     const settled: string[] = [];
     const watch = watchOutcomes({
@@ -136,7 +154,7 @@ describe('a redrive', () => {
     watch.sent('main', event(1));
 
     await watch.poll();
-    watch.failedAgain('main', '1');
+    watch.seen('main', { eventId: '1', sentAtMs: redrivenAtMs });
     await watch.poll();
 
     expect(settled).toEqual(['1']);

@@ -96,8 +96,7 @@ export async function carryOutRedrive(
         showProgress();
       },
       onOther: (route, message) => {
-        const { messageId, eventId } = envelopeOf(message);
-        if (eventId !== undefined && !planned.has(messageId)) watch.failedAgain(route, eventId);
+        if (!planned.has(message.messageId)) watch.seen(route, envelopeOf(message));
       },
     });
     await awaitOutcomes(watch, options.waitMs, tools, showProgress);
@@ -142,8 +141,8 @@ async function findReturned(
   const ids = watch.events(route).flatMap(({ outcome, eventId }) => (outcome === 'under-way' ? (eventId ?? []) : []));
   if (ids.length === 0) return;
   await visitDeadLetters({ route, ids }, tools, (found) => {
-    for (const { messageId, eventId } of found) {
-      if (eventId !== undefined && !planned.has(messageId)) watch.failedAgain(route, eventId);
+    for (const deadLetter of found) {
+      if (!planned.has(deadLetter.messageId)) watch.seen(route, deadLetter);
     }
   });
 }

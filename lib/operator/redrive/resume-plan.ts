@@ -5,7 +5,7 @@ import type { DeliveryState } from '../dead-letters/delivery-states.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { PlanEntry, StoredPlan } from './plan-file.ts';
 import type { RedrivePlan } from './plan-redrive.ts';
-import { outcomeOf } from './watch-outcomes.ts';
+import { isSince, outcomeOf } from './watch-outcomes.ts';
 
 /** What is left of a plan: what to send, and the plan as it is to be kept from now on. */
 export interface ResumedPlan {
@@ -19,7 +19,8 @@ export interface ResumedPlan {
  * - A message that is still in its dead letter queue is sent, with the time that it was planned with: should it have been
  *   sent already, the processor takes it for the copy that it is.
  * - An event that has failed again has a new dead letter. That one joins the plan with a new time: with the old one the
- *   processor would take it for a copy, and drop it although no dead letter is left.
+ *   processor would take it for a copy, and drop it although no dead letter is left. Where SQS moved it, because its
+ *   processor died of it each time, nothing but the dead letter tells.
  * - A message that is gone was redriven before its state was written, if its event's record has the plan's time. Else
  *   somebody else has it, for a while or for good: it stays planned.
  *
@@ -34,10 +35,17 @@ export function resumePlan(
 ): ResumedPlan {
   const inQueue = new Map(found.map((deadLetter) => [deadLetter.messageId, deadLetter]));
   const planned = new Set(plan.entries.map(({ messageId }) => messageId));
-  const entries = plan.entries.map((entry) => ({ ...entry, state: stateNow(entry, inQueue, states) }));
+  const others = Map.groupBy(
+    found.filter(({ messageId }) => !planned.has(messageId)),
+    keyOf,
+  );
+  const entries = plan.entries.map((entry) => {
+    const hasReturned = (others.get(keyOf(entry)) ?? []).some((deadLetter) => isSince(deadLetter, entry));
+    return { ...entry, state: stateNow(entry, inQueue, states, hasReturned) };
+  });
   const events = new Set(entries.filter(hasFailedAgain).map(keyOf));
-  const newEntries = found
-    .filter((deadLetter) => !planned.has(deadLetter.messageId) && events.has(keyOf(deadLetter)))
+  const newEntries = [...others]
+    .flatMap(([key, deadLetters]) => (events.has(key) ? deadLetters : []))
     .map(
       ({ route, messageId, eventId, cause }): PlanEntry => ({
         route,
@@ -85,21 +93,17 @@ function stateNow(
   entry: PlanEntry,
   inQueue: ReadonlyMap<string, DeadLetter>,
   states: ReadonlyMap<string, DeliveryState>,
+  hasReturned: boolean,
 ): PlanEntry['state'] {
   // Also one that was sent and could not be deleted: sent again it does no harm, and is deleted.
   if (inQueue.has(entry.messageId)) return 'planned';
   if (entry.state === 'delivered') return 'delivered';
   const state = entry.eventId === undefined ? undefined : states.get(keyOf(entry));
-  switch (outcomeOf(state, entry)) {
-    case 'delivered':
-      return 'delivered';
-    case 'failed-again':
-      return 'failed-again';
-    case 'retrying':
-      return 'redriven';
-    case 'under-way':
-      return state?.redrivenAtMs === entry.redrivenAtMs ? 'redriven' : entry.state;
-  }
+  const outcome = outcomeOf(state, entry);
+  if (outcome === 'delivered' || outcome === 'failed-again') return outcome;
+  // One that is still planned may just be held by somebody else.
+  const stateBefore = state?.redrivenAtMs === entry.redrivenAtMs ? 'redriven' : entry.state;
+  return hasReturned && stateBefore !== 'planned' ? 'failed-again' : stateBefore;
 }
 
 function hasFailedAgain({ state }: PlanEntry): boolean {

@@ -1,5 +1,6 @@
 import { deliveryKey } from '../../../lambdas/contract/delivery-record.ts';
 import type { Clock } from '../../../lambdas/contract/ports.ts';
+import type { DeadLetter } from '../dead-letters/dead-letter.ts';
 import type { DeliveryState, ReadDeliveryStates } from '../dead-letters/delivery-states.ts';
 import type { PlannedRedrive } from './plan-redrive.ts';
 
@@ -31,8 +32,8 @@ export interface WatchTools {
 /** Follows redriven events by their delivery records. */
 export interface OutcomeWatch {
   sent(route: string, planned: PlannedRedrive): void;
-  /** A dead letter of the event with another message id was seen. */
-  failedAgain(route: string, eventId: string): void;
+  /** A dead letter was seen that was not sent. It may have been there before, if its event has several. */
+  seen(route: string, deadLetter: Pick<DeadLetter, 'eventId' | 'sentAtMs'>): void;
   /** Reads the records of what is not settled, the longest waiting first, a hundred at most. */
   poll(): Promise<void>;
   events(route?: string): readonly WatchedEvent[];
@@ -74,10 +75,11 @@ export function watchOutcomes({ readDeliveryStates, now, onSettled }: WatchTools
       if (![...watched.values()].some(isOpen)) lastNewsAtMs = now();
       watched.set(key, { ...planned, route, outcome: 'under-way', reason: undefined });
     },
-    failedAgain(route, eventId) {
-      const key = deliveryKey(route, eventId);
+    seen(route, deadLetter) {
+      if (deadLetter.eventId === undefined) return;
+      const key = deliveryKey(route, deadLetter.eventId);
       const event = watched.get(key);
-      if (event === undefined || !isOpen(event)) return;
+      if (event === undefined || !isOpen(event) || !isSince(deadLetter, event)) return;
       learn(key, { ...event, outcome: 'failed-again', reason: event.reason ?? 'a dead letter again' });
     },
     async poll() {
@@ -99,6 +101,20 @@ export function watchOutcomes({ readDeliveryStates, now, onSettled }: WatchTools
         .slice(-latestOutcomes),
     lastNewsAtMs: () => lastNewsAtMs,
   };
+}
+
+/** AWS refuses what is signed by a clock that is off by more. */
+const mostClockOffsetMs = 5 * 60_000;
+
+/**
+ * Whether a dead letter is what became of a redrive, and none that lay there before it. The times are those of two clocks:
+ * the operator's, and SQS's.
+ */
+export function isSince(
+  { sentAtMs }: Pick<DeadLetter, 'sentAtMs'>,
+  { redrivenAtMs }: Pick<PlannedRedrive, 'redrivenAtMs'>,
+): boolean {
+  return sentAtMs >= redrivenAtMs - mostClockOffsetMs;
 }
 
 /**
