@@ -1,8 +1,10 @@
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { findDeadLetters } from '../../lib/operator/dead-letters/find-dead-letters.ts';
+import { runList } from '../../lib/operator/dead-letters/run-list.ts';
 import { busEventId } from '../support/bus-event.ts';
 import { lostEvent, receivedAtMs, rejectedMessage, webhookMessage } from './dead-letter-messages.ts';
+import { recordingTerminal } from './dlq-terminal.ts';
 import { type EmulatedRelay, newEventId, startEmulatedRelay } from './emulated-relay.ts';
 
 describe('listing dead letters', () => {
@@ -153,5 +155,22 @@ describe('listing dead letters', () => {
 
     expect((await find({ route: 'other' })).deadLetters).toEqual([]);
     expect((await find({ route: 'main' })).deadLetters).toHaveLength(1);
+  });
+
+  test('what somebody else holds is not there to be listed, and the list does not pass for the whole', async () => {
+    const queueUrl = emulated.main.deadLetterQueueUrl;
+    await emulated.sendTo(queueUrl, rejectedMessage(newEventId()));
+    // As the relay's own look does, four times an hour.
+    const receive = new ReceiveMessageCommand({ QueueUrl: queueUrl, VisibilityTimeout: 30 });
+    await emulated.sqs.send(receive);
+    const tools = { relay: emulated.relay, now: Date.now, signal: new AbortController().signal };
+    const { terminal, printed, noted } = recordingTerminal();
+
+    await runList({ selection: { ids: [] }, json: false }, tools, terminal);
+
+    expect(printed).toEqual(['no dead letters']);
+    expect(noted).toEqual([
+      'not all: somebody else seems to hold dead letters of main just now. Look again in half a minute',
+    ]);
   });
 });

@@ -16,11 +16,20 @@ export interface FindTools {
 /** A dead letter with its body as it is in the queue: one can be 1 MiB, so nobody keeps many of them. */
 export type FoundDeadLetter = DeadLetter & Pick<ReceivedMessage, 'body'>;
 
-export interface FoundDeadLetters<Found extends DeadLetter = DeadLetter> {
-  /** The oldest first. */
-  readonly deadLetters: readonly Found[];
+/** Dead letters that there are, and that were not seen. */
+export interface Unseen {
   /** Routes whose dead letter queue holds more than could be looked at in time. */
   readonly incompleteRoutes: readonly string[];
+  /**
+   * Routes of which somebody else seems to hold some just now: another command, or the relay's own look. SQS counts what
+   * is held, but some seconds late, so that this is worth a word and no more.
+   */
+  readonly heldRoutes: readonly string[];
+}
+
+export interface FoundDeadLetters<Found extends DeadLetter = DeadLetter> extends Unseen {
+  /** The oldest first. */
+  readonly deadLetters: readonly Found[];
 }
 
 /**
@@ -33,7 +42,7 @@ export async function visitDeadLetters(
   selection: Selection,
   tools: FindTools,
   visit: (found: readonly FoundDeadLetter[]) => Promise<void> | void,
-): Promise<Pick<FoundDeadLetters, 'incompleteRoutes'>> {
+): Promise<Unseen> {
   const routes = selectRoutes(tools.relay.location.routes, selection.route);
   // Settled, not all: when one route fails, the others must have given their messages back before we leave.
   const settled = await Promise.allSettled(
@@ -43,16 +52,19 @@ export async function visitDeadLetters(
     if (result.status === 'rejected') throw result.reason;
     return result.value;
   });
-  return { incompleteRoutes: visited.flatMap(({ route, complete }) => (complete ? [] : [route])) };
+  return {
+    incompleteRoutes: visited.flatMap(({ route, complete }) => (complete ? [] : [route])),
+    heldRoutes: visited.flatMap(({ route, held }) => (held ? [route] : [])),
+  };
 }
 
 /** All of them at once, without their bodies. @throws OperatorError as {@link visitDeadLetters} does */
 export async function findDeadLetters(selection: Selection, tools: FindTools): Promise<FoundDeadLetters> {
   const deadLetters: DeadLetter[] = [];
-  const { incompleteRoutes } = await visitDeadLetters(selection, tools, (found) => {
+  const unseen = await visitDeadLetters(selection, tools, (found) => {
     for (const { body: _, ...deadLetter } of found) deadLetters.push(deadLetter);
   });
-  return { deadLetters: deadLetters.toSorted(oldestFirst), incompleteRoutes };
+  return { deadLetters: deadLetters.toSorted(oldestFirst), ...unseen };
 }
 
 /** The same, with the bodies: only for few ids. */
@@ -61,10 +73,10 @@ export async function findDeadLettersWithBodies(
   tools: FindTools,
 ): Promise<FoundDeadLetters<FoundDeadLetter>> {
   const deadLetters: FoundDeadLetter[] = [];
-  const { incompleteRoutes } = await visitDeadLetters(selection, tools, (found) => {
+  const unseen = await visitDeadLetters(selection, tools, (found) => {
     deadLetters.push(...found);
   });
-  return { deadLetters: deadLetters.toSorted(oldestFirst), incompleteRoutes };
+  return { deadLetters: deadLetters.toSorted(oldestFirst), ...unseen };
 }
 
 export function oldestFirst(a: DeadLetter, b: DeadLetter): number {
@@ -85,17 +97,19 @@ async function visitQueue(
   selection: Selection,
   { relay, now, signal }: FindTools,
   visit: (found: readonly FoundDeadLetter[]) => Promise<void> | void,
-): Promise<{ readonly route: string; readonly complete: boolean }> {
+): Promise<{ readonly route: string; readonly complete: boolean; readonly held: boolean }> {
   const ids = new Set(selection.ids);
   const isWanted = ({ messageId, eventId }: Pick<DeadLetter, 'messageId' | 'eventId'>) =>
     ids.size === 0 || ids.has(messageId) || (eventId !== undefined && ids.has(eventId));
-  const { visible } = await relay.queues.depthOf(queueUrl);
+  const { visible, hidden } = await relay.queues.depthOf(queueUrl);
+  let seen = 0;
   const { complete } = await peekQueue(
     {
       queueUrl,
       expected: visible,
       signal,
       visit: async (messages) => {
+        seen += messages.length;
         // By id first: the records of all others need not be read.
         const wanted = messages
           .map((message) => ({ envelope: envelopeOf(message), body: message.body }))
@@ -112,7 +126,7 @@ async function visitQueue(
     },
     { queues: relay.queues, now },
   );
-  return { route, complete };
+  return { route, complete, held: complete && hidden > 0 && seen < visible + hidden };
 }
 
 function keyOf(route: string, { eventId }: Pick<DeadLetter, 'eventId'>): string | undefined {

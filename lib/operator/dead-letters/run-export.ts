@@ -1,18 +1,17 @@
 import { count } from '../terminal/printable.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 import type { WritePaced } from '../terminal/write-paced.ts';
-import { visitDeadLetters } from './find-dead-letters.ts';
+import { type Unseen, visitDeadLetters } from './find-dead-letters.ts';
 import { shownDeadLetterDocument } from './json-documents.ts';
-import { noteIncomplete } from './run-list.ts';
+import { noteUnseen } from './run-list.ts';
 import type { Selection } from './selection.ts';
 import { type ShowTools, withBody } from './show-dead-letters.ts';
 
 /** How many were written, and what could not be read. */
-export interface Export {
+export interface Export extends Unseen {
   readonly exported: number;
   /** Those whose body lies in the bucket and could not be had: exported with the reason in its place. */
   readonly withoutBody: number;
-  readonly incompleteRoutes: readonly string[];
 }
 
 /**
@@ -29,7 +28,7 @@ export async function exportDeadLetters(
   const nowMs = tools.now();
   let exported = 0;
   let withoutBody = 0;
-  const { incompleteRoutes } = await visitDeadLetters(selection, tools, async (found) => {
+  const unseen = await visitDeadLetters(selection, tools, async (found) => {
     const shown = await Promise.all(found.map((deadLetter) => withBody(deadLetter, tools)));
     await write(shown.map((each) => `${JSON.stringify(shownDeadLetterDocument(each, nowMs))}\n`).join(''));
     for (const { route, messageId, bodyView } of shown) {
@@ -38,7 +37,7 @@ export async function exportDeadLetters(
       onExported(route, messageId);
     }
   });
-  return { exported, withoutBody, incompleteRoutes };
+  return { exported, withoutBody, ...unseen };
 }
 
 export interface ExportTerminal extends Terminal {
@@ -52,9 +51,9 @@ export async function runExport(
   tools: ShowTools,
   { write, note }: ExportTerminal,
 ): Promise<ExitCode> {
-  const { exported, withoutBody, incompleteRoutes } = await exportDeadLetters(selection, tools, write);
+  const { exported, withoutBody, ...unseen } = await exportDeadLetters(selection, tools, write);
   note(`exported ${count(exported, 'dead letter')} of ${tools.relay.location.description}`);
   if (withoutBody > 0) note(`the bodies of ${withoutBody} could not be had: \`body.kind\` says why`);
-  noteIncomplete(incompleteRoutes, { note });
-  return incompleteRoutes.length === 0 && withoutBody === 0 ? 0 : 1;
+  noteUnseen(unseen, { note });
+  return unseen.incompleteRoutes.length === 0 && withoutBody === 0 ? 0 : 1;
 }

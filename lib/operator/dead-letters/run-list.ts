@@ -1,7 +1,7 @@
 import { count } from '../terminal/printable.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 import type { WritePaced } from '../terminal/write-paced.ts';
-import { type FindTools, visitDeadLetters } from './find-dead-letters.ts';
+import { type FindTools, type Unseen, visitDeadLetters } from './find-dead-letters.ts';
 import { countGroups, type Grouping, usualGroupings } from './group-dead-letters.ts';
 import { deadLetterDocument, groupDocument } from './json-documents.ts';
 import { keepOldest } from './keep-oldest.ts';
@@ -27,39 +27,39 @@ const mostRows = 1_000;
 /** `relay dlq list`. Whatever their number, no more than {@link mostRows} dead letters are kept in memory. */
 export async function runList(options: ListOptions, tools: FindTools, terminal: ListTerminal): Promise<ExitCode> {
   const { show, json } = options;
-  const incompleteRoutes =
+  const unseen =
     json && show?.kind !== 'groups'
       ? await streamDocuments(options.selection, tools, terminal.write)
       : await showTables(options, tools, terminal);
-  noteIncomplete(incompleteRoutes, terminal);
-  return incompleteRoutes.length === 0 ? 0 : 1;
+  noteUnseen(unseen, terminal);
+  return unseen.incompleteRoutes.length === 0 ? 0 : 1;
 }
 
 /** One JSON array, a line for each dead letter, written as they are found. */
-async function streamDocuments(selection: Selection, tools: FindTools, write: WritePaced): Promise<readonly string[]> {
+async function streamDocuments(selection: Selection, tools: FindTools, write: WritePaced): Promise<Unseen> {
   const nowMs = tools.now();
   let before = '[';
-  const { incompleteRoutes } = await visitDeadLetters(selection, tools, async (found) => {
+  const unseen = await visitDeadLetters(selection, tools, async (found) => {
     const documents = found.map((deadLetter) => JSON.stringify(deadLetterDocument(deadLetter, nowMs)));
     const opening = before;
     before = ',\n';
     await write(opening + documents.join(before));
   });
   await write(before === '[' ? '[]\n' : ']\n');
-  return incompleteRoutes;
+  return unseen;
 }
 
 async function showTables(
   { selection, show, json }: ListOptions,
   tools: FindTools,
   terminal: ListTerminal,
-): Promise<readonly string[]> {
+): Promise<Unseen> {
   const { print, paint } = terminal;
   const nowMs = tools.now();
   const by = show?.kind === 'groups' ? show.by : usualGroupings;
   const groups = countGroups(by, nowMs);
   const oldest = keepOldest(show?.kind === 'each' ? mostRows : rowsOfAScreen);
-  const { incompleteRoutes } = await visitDeadLetters(selection, tools, (found) => {
+  const unseen = await visitDeadLetters(selection, tools, (found) => {
     for (const { body: _, ...deadLetter } of found) {
       groups.add(deadLetter);
       oldest.add(deadLetter);
@@ -79,12 +79,15 @@ async function showTables(
     print(renderList(shown, nowMs, terminal));
     if (shown.length < total) print(paint('dim', `the oldest ${shown.length} of ${total} are shown: --json has all`));
   }
-  return incompleteRoutes;
+  return unseen;
 }
 
 /** A list that was cut short must not pass for the whole. */
-export function noteIncomplete(incompleteRoutes: readonly string[], { note }: Pick<Terminal, 'note'>): void {
+export function noteUnseen({ incompleteRoutes, heldRoutes }: Unseen, { note }: Pick<Terminal, 'note'>): void {
   for (const route of incompleteRoutes) {
     note(`cut short: ${route} has more dead letters than could be read in the time that they may be kept from others`);
+  }
+  for (const route of heldRoutes) {
+    note(`not all: somebody else seems to hold dead letters of ${route} just now. Look again in half a minute`);
   }
 }

@@ -6,7 +6,7 @@ import type { ExportFile } from './export-file.ts';
 import { visitDeadLetters } from './find-dead-letters.ts';
 import { peekQueue } from './peek-queue.ts';
 import { exportDeadLetters } from './run-export.ts';
-import { noteIncomplete } from './run-list.ts';
+import { noteUnseen } from './run-list.ts';
 import { isEverything, type Selection } from './selection.ts';
 import type { ShowTools } from './show-dead-letters.ts';
 
@@ -52,7 +52,7 @@ export async function runPurge(options: PurgeOptions, tools: PurgeTools, termina
 
   const file = await tools.openExportFile(exportPath);
   const idsByRoute = new Map<string, Set<string>>();
-  const { exported, withoutBody, incompleteRoutes } = await exportDeadLetters(
+  const { exported, withoutBody, ...unseen } = await exportDeadLetters(
     selection,
     tools,
     file.write,
@@ -61,7 +61,8 @@ export async function runPurge(options: PurgeOptions, tools: PurgeTools, termina
       idsByRoute.set(route, ids.add(messageId));
     },
   ).finally(() => file.close());
-  noteIncomplete(incompleteRoutes, terminal);
+  const { incompleteRoutes } = unseen;
+  noteUnseen(unseen, terminal);
   if (withoutBody > 0) terminal.note(`the bodies of ${withoutBody} could not be read: the export has them without`);
 
   if (exported === 0) await file.discard();
@@ -109,10 +110,11 @@ function question(exported: number, { relay }: PurgeTools): string {
 
 async function countOnly(options: PurgeOptions, tools: PurgeTools, terminal: Terminal): Promise<ExitCode> {
   let found = 0;
-  const { incompleteRoutes } = await visitDeadLetters(options.selection, tools, ({ length }) => {
+  const unseen = await visitDeadLetters(options.selection, tools, ({ length }) => {
     found += length;
   });
-  noteIncomplete(incompleteRoutes, terminal);
+  const { incompleteRoutes } = unseen;
+  noteUnseen(unseen, terminal);
   terminal.print(
     options.json
       ? JSON.stringify({ planned: found, phrase: phraseFor(found), incompleteRoutes })

@@ -1,7 +1,7 @@
 import type { Relay } from '../connection/connect-relay.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { DeadLetter } from './dead-letter.ts';
-import { type FindTools, type FoundDeadLetter, findDeadLettersWithBodies } from './find-dead-letters.ts';
+import { type FindTools, type FoundDeadLetter, findDeadLettersWithBodies, type Unseen } from './find-dead-letters.ts';
 import { type BodyView, readBody } from './read-body.ts';
 
 export interface ShownDeadLetter extends DeadLetter {
@@ -16,8 +16,8 @@ export type ShowTools = FindTools & { readonly relay: Pick<Relay, 'readPayload'>
  * @throws OperatorError `DEAD_LETTER_NOT_FOUND` when there is none.
  */
 export async function showDeadLetters(id: string, tools: ShowTools): Promise<readonly ShownDeadLetter[]> {
-  const { deadLetters, incompleteRoutes } = await findDeadLettersWithBodies({ ids: [id] }, tools);
-  if (deadLetters.length === 0) throw notFound([id], incompleteRoutes);
+  const { deadLetters, ...unseen } = await findDeadLettersWithBodies({ ids: [id] }, tools);
+  if (deadLetters.length === 0) throw notFound([id], unseen);
   return await Promise.all(deadLetters.map((deadLetter) => withBody(deadLetter, tools)));
 }
 
@@ -30,9 +30,9 @@ export async function withBody(found: FoundDeadLetter, { relay }: ShowTools): Pr
 }
 
 /** Says which ids are unknown, and when that is not certain. */
-export function notFound(ids: readonly string[], incompleteRoutes: readonly string[]): OperatorError {
-  const unsure =
-    incompleteRoutes.length === 0 ? '' : ` among those looked at (there are more in ${incompleteRoutes.join(', ')})`;
+export function notFound(ids: readonly string[], { incompleteRoutes, heldRoutes }: Unseen): OperatorError {
+  const routes = [...incompleteRoutes, ...heldRoutes];
+  const unsure = routes.length === 0 ? '' : ` among those looked at (there are more in ${routes.join(', ')})`;
   const quoted = ids.map((id) => `"${id}"`).join(', ');
   return new OperatorError(
     'DEAD_LETTER_NOT_FOUND',

@@ -1,5 +1,5 @@
 import { findDeadLetters, unknownIds } from '../dead-letters/find-dead-letters.ts';
-import { noteIncomplete } from '../dead-letters/run-list.ts';
+import { noteUnseen } from '../dead-letters/run-list.ts';
 import type { Selection } from '../dead-letters/selection.ts';
 import { notFound } from '../dead-letters/show-dead-letters.ts';
 import { count } from '../terminal/printable.ts';
@@ -28,10 +28,11 @@ export async function runRedrive(
   const confirm = confirmer(options, terminal);
   const { location } = tools.relay;
   const { selection, limit } = options;
-  const { deadLetters, incompleteRoutes } = await findDeadLetters(selection, tools);
-  noteIncomplete(incompleteRoutes, terminal);
+  const { deadLetters, ...unseen } = await findDeadLetters(selection, tools);
+  const { incompleteRoutes } = unseen;
+  noteUnseen(unseen, terminal);
   const unknown = unknownIds(selection.ids, deadLetters);
-  if (unknown.length > 0) terminal.note(notFound(unknown, incompleteRoutes).message);
+  if (unknown.length > 0) terminal.note(notFound(unknown, unseen).message);
   // Whoever named ids and got them all has missed nothing, however much else is in the queue.
   const isComplete = selection.ids.length > 0 ? unknown.length === 0 : incompleteRoutes.length === 0;
 

@@ -1,7 +1,7 @@
 import { deliveryKey } from '../../../lambdas/contract/delivery-record.ts';
 import type { DeadLetter } from '../dead-letters/dead-letter.ts';
-import { findDeadLetters } from '../dead-letters/find-dead-letters.ts';
-import { noteIncomplete } from '../dead-letters/run-list.ts';
+import { findDeadLetters, type Unseen } from '../dead-letters/find-dead-letters.ts';
+import { noteUnseen } from '../dead-letters/run-list.ts';
 import { count } from '../terminal/printable.ts';
 import type { ExitCode } from '../terminal/terminal.ts';
 import type { CarryOutTools, RedriveTerminal } from './carry-out-redrive.ts';
@@ -24,8 +24,9 @@ export async function runResume(
   const { location, readDeliveryStates } = tools.relay;
   const plan = await tools.planFiles.read(path);
   requireSameRelay(path, plan, location);
-  const { found, incompleteRoutes } = await findOfPlan(plan, tools);
-  noteIncomplete(incompleteRoutes, terminal);
+  const { found, ...unseen } = await findOfPlan(plan, tools);
+  const { incompleteRoutes } = unseen;
+  noteUnseen(unseen, terminal);
   const keys = plan.entries.flatMap(({ route, eventId }) => (eventId === undefined ? [] : deliveryKey(route, eventId)));
   const states = await readDeliveryStates(keys);
   const { stored, toSend } = resumePlan(plan, found, states, { nowMs: tools.now(), routes: location.routes });
@@ -46,16 +47,18 @@ export async function runResume(
 async function findOfPlan(
   { entries }: StoredPlan,
   tools: CarryOutTools,
-): Promise<{ readonly found: readonly DeadLetter[]; readonly incompleteRoutes: readonly string[] }> {
+): Promise<{ readonly found: readonly DeadLetter[] } & Unseen> {
   const found: DeadLetter[] = [];
   const incompleteRoutes: string[] = [];
+  const heldRoutes: string[] = [];
   for (const route of new Set(entries.map((entry) => entry.route))) {
     const ids = entries.filter((entry) => entry.route === route).flatMap(idsOf);
     const ofRoute = await findDeadLetters({ route, ids }, tools);
     found.push(...ofRoute.deadLetters);
     incompleteRoutes.push(...ofRoute.incompleteRoutes);
+    heldRoutes.push(...ofRoute.heldRoutes);
   }
-  return { found, incompleteRoutes };
+  return { found, incompleteRoutes, heldRoutes };
 }
 
 function idsOf({ messageId, eventId }: { readonly messageId: string; readonly eventId: string | undefined }) {
