@@ -84,12 +84,18 @@ function s3({ routes }: Pick<DashboardProps, 'routes'>): IMetric {
   );
 }
 
-/** A metric that has no data counts for nothing; without FILL it would take all others with it. */
+/**
+ * A metric that has no data counts for nothing; without FILL it would take all others with it. What costs the same is
+ * added up before it is multiplied: CloudWatch takes 2,048 characters, and many routes have many metrics.
+ */
 function total(label: string, parts: readonly { readonly metric: IMetric; readonly usd: number }[]): IMetric {
   const prefix = label.toLowerCase().replace(/[^a-z0-9].*$/, '');
   const named = parts.map((part, index) => ({ ...part, id: `${prefix}${index}` }));
+  const terms = [...Map.groupBy(named, ({ usd }) => usd)].map(
+    ([usd, alike]) => `(${alike.map(({ id }) => `FILL(${id},0)`).join('+')}) * ${usd.toFixed(15).replace(/0+$/, '')}`,
+  );
   return new MathExpression({
-    expression: named.map(({ id, usd }) => `FILL(${id}, 0) * ${usd.toFixed(15).replace(/0+$/, '')}`).join(' + '),
+    expression: terms.join(' + '),
     label,
     period,
     usingMetrics: Object.fromEntries(named.map(({ id, metric }) => [id, metric])),
