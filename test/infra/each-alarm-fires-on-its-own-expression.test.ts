@@ -235,6 +235,11 @@ const cases: readonly Case[] = [
         ofFunction('PeekFunction', 'Invocations', steady(1, 2 * hour)),
         ofFunction('PeekFunction', 'Errors', steady(1, 2 * hour)),
       ],
+      [
+        'it has not run for two hours',
+        ofFunction('PeekFunction', 'Invocations', [...steady(1, 5 * hour), ...steady(undefined, 2 * hour)]),
+        ofFunction('PeekFunction', 'Errors', [...steady(0, 5 * hour), ...steady(undefined, 2 * hour)]),
+      ],
     ],
     keepsStill: [
       [

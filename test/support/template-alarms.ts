@@ -49,7 +49,7 @@ export function alarmsOf(template: Template): readonly TemplateAlarm[] {
     const watched = watchedSchema.parse(Properties);
     return {
       ...named(alarm),
-      state: (series) => judge(alarm, lastValues(watched, series, alarm.EvaluationPeriods)),
+      state: (series) => judge(alarm, lastValues(watched, series, alarm.EvaluationPeriods + periodsLookedBack)),
     };
   });
 }
@@ -87,15 +87,22 @@ function childrenOf(rule: unknown): readonly string[] {
   return parts.filter((part) => typeof part !== 'string').map((part) => arnSchema.parse(part)['Fn::GetAtt'][0]);
 }
 
+/**
+ * CloudWatch looks at some periods more than it is told to, and fills in for missing data only where it does not find as
+ * many as it needs among all of them: so old data counts for longer than its period (CloudWatch guide, "Configuring how
+ * CloudWatch alarms treat missing data"). How many they are is not documented.
+ */
+const periodsLookedBack = 3;
+
 function judge(
   alarm: z.output<typeof alarmSchema>,
-  values: readonly (number | undefined)[],
+  range: readonly (number | undefined)[],
 ): ReturnType<TemplateAlarm['state']> {
-  const { TreatMissingData, DatapointsToAlarm = alarm.EvaluationPeriods } = alarm;
-  const present = values.filter((value) => value !== undefined);
+  const { TreatMissingData, EvaluationPeriods, DatapointsToAlarm = EvaluationPeriods } = alarm;
+  const present = range.filter((value) => value !== undefined).slice(-EvaluationPeriods);
   if (present.length === 0 && TreatMissingData === 'ignore') return 'unchanged';
   if (present.length === 0 && TreatMissingData === 'missing') return 'INSUFFICIENT_DATA';
-  const missing = TreatMissingData === 'breaching' ? values.length - present.length : 0;
+  const missing = TreatMissingData === 'breaching' ? EvaluationPeriods - present.length : 0;
   const bad = present.filter((value) => isBreaching(alarm, value)).length + missing;
   return bad >= DatapointsToAlarm ? 'ALARM' : 'OK';
 }

@@ -30,13 +30,22 @@ export function sweeperNotRunning(route: Route, sweeper: NodeFunction): AlarmDef
 /**
  * Goes by what a function publishes of a route once a minute, after it was there: so a function that does not run, that
  * fails, and that fails for one route only are all seen. Without data, and only then, it is in alarm.
+ *
+ * A period without data is made a 0 here. As missing data it would count only once CloudWatch finds nothing older, for
+ * which it looks back some periods more than it was told to: ten minutes would be half an hour.
  */
 function signOfLife(
   route: Route,
   key: MetricKey,
 ): Pick<AlarmDefinition, 'metric' | 'breaching' | 'periods' | 'missingData'> {
+  const period = Duration.minutes(5);
   return {
-    metric: routeMetric(route, key, { period: Duration.minutes(5), statistic: 'SampleCount' }),
+    metric: new MathExpression({
+      expression: 'FILL(signs, 0)',
+      label: 'signs of life',
+      period,
+      usingMetrics: { signs: routeMetric(route, key, { period, statistic: 'SampleCount' }) },
+    }),
     breaching: { below: 1 },
     periods: { bad: 2, of: 2 },
     missingData: TreatMissingData.BREACHING,
@@ -51,7 +60,7 @@ export function peekNotRunning(peek: DeadLetterPeek): AlarmDefinition {
     heading: 'PeekNotRunning',
     impact: 'Nobody looks how long dead letters have left: they could be deleted without a warning.',
     metric: new MathExpression({
-      expression: 'runs - failures',
+      expression: 'FILL(runs, 0) - FILL(failures, 0)',
       label: 'runs that did not fail',
       period,
       usingMetrics: {
