@@ -37,7 +37,7 @@ export interface RouteMetrics<Item> {
   readonly deadLettersBy: Readonly<Record<DeadLetterCause, Item>>;
 }
 
-export type Statistic = 'Sum' | 'Maximum' | 'p50' | 'p99';
+export type Statistic = 'Sum' | 'Minimum' | 'Maximum' | 'p50' | 'p99';
 
 /** One series of one metric. */
 export interface MetricQuery {
@@ -76,11 +76,11 @@ export function metricQueries(route: MeasuredRoute, service: string): RouteMetri
     statistic,
   });
   const count = (name: string) => ours(name, 'Sum');
-  const queue = (url: string, name: string): MetricQuery => ({
+  const queue = (url: string, name: string, statistic: Statistic = 'Maximum'): MetricQuery => ({
     namespace: 'AWS/SQS',
     name,
     dimensions: { QueueName: url.split('/').at(-1) ?? '' },
-    statistic: 'Maximum',
+    statistic,
   });
   const visible = 'ApproximateNumberOfMessagesVisible';
   const notVisible = 'ApproximateNumberOfMessagesNotVisible';
@@ -105,7 +105,9 @@ export function metricQueries(route: MeasuredRoute, service: string): RouteMetri
     inFlight: queue(route.queueUrl, notVisible),
     oldestSeconds: queue(route.queueUrl, 'ApproximateAgeOfOldestMessage'),
     deadVisible: queue(route.deadLetterQueueUrl, visible),
-    deadInFlight: queue(route.deadLetterQueueUrl, notVisible),
+    // Whoever looks at dead letters, as the relay does each quarter of an hour, has all of them in flight for a moment:
+    // those of one minute would be added to the visible ones of another.
+    deadInFlight: queue(route.deadLetterQueueUrl, notVisible, 'Minimum'),
     refusedBy: recordOf(refusalReasons, (reason) =>
       ours(metricNames.refused, 'Sum', { [metricDimensions.reason]: reason }),
     ),

@@ -22,6 +22,17 @@ describe('the first lines', () => {
     ]);
   });
 
+  test('count no dead letter twice that somebody has looked at meanwhile', async () => {
+    const looked = {
+      ...healthyRoute,
+      'ApproximateNumberOfMessagesVisible:dead': () => 7,
+      'ApproximateNumberOfMessagesNotVisible:dead:Maximum': () => 7,
+      'ApproximateNumberOfMessagesNotVisible:dead:Minimum': () => 0,
+    };
+
+    expect(judgeFigures(await madeUpFigures({ main: looked }))).toMatchObject([{ text: 'main has 7 dead letters.' }]);
+  });
+
   test('do not call a route paused that was', async () => {
     const remarks = judgeFigures(await madeUpFigures({ main: hurtRoute }));
 

@@ -6,7 +6,10 @@ import { periodStarts, windowOf } from '../../../lib/operator/report/time-window
 /** 14:03 UTC of a Wednesday. */
 export const nowMs = Date.UTC(2026, 10, 25, 14, 3);
 
-/** What a test wants to see in one route, by the metric's name, or by `Metric:statistic` or `Metric:third dimension`. */
+/**
+ * What a test wants to see in one route, by the metric's name, or by `Metric:statistic` or `Metric:third dimension`; of a
+ * queue by `Metric:events` or `Metric:dead`, with or without `:statistic`.
+ */
 export type MadeUp = Readonly<Record<string, (index: number, of: number) => number | undefined>>;
 
 /** Figures of a day, read through the same core as those of CloudWatch. Metrics that are not made up have no data. */
@@ -41,7 +44,7 @@ function valuesOf({ name, statistic, dimensions }: MetricQuery, routes: Readonly
   const made = routes[route ?? ofQueue ?? ''] ?? {};
   const shortName = half === undefined ? name : `${name}:${half}`;
   if (kind !== undefined) return made[`${name}:${kind}`];
-  return made[shortName] ?? made[`${name}:${statistic}`];
+  return made[`${shortName}:${statistic}`] ?? made[shortName] ?? made[`${name}:${statistic}`];
 }
 
 export type { Series };
