@@ -187,6 +187,19 @@ describe('a plan file', () => {
     expect(await readFile(path, 'utf8')).toBe(content);
   });
 
+  test('takes the place of nothing that is worth keeping', async () => {
+    const path = join(directory, 'named.json');
+    await planFiles.demandFree(path);
+    await planFiles.write(path, stored(entry('a', 'planned')));
+    // A dry run may be made as often as it takes.
+    await planFiles.demandFree(path);
+
+    await planFiles.write(path, stored(entry('a', 'planned'), entry('b', 'redriven')));
+    await expect(planFiles.demandFree(path)).rejects.toThrow('was begun: go on with --resume, or name a new file');
+    await writeFile(path, 'export default {}');
+    await expect(planFiles.demandFree(path)).rejects.toThrow(`${path} is there, and is no plan`);
+  });
+
   test('that is not there is told by its name', async () => {
     await expect(planFiles.read('/nowhere/plan.json')).rejects.toThrow('cannot read the plan /nowhere/plan.json');
   });

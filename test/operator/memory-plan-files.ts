@@ -20,5 +20,6 @@ export function memoryPlanFiles(): MemoryPlanFiles {
       written.push(plan);
     },
     remove: async () => {},
+    demandFree: async () => {},
   };
 }

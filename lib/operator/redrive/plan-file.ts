@@ -33,6 +33,8 @@ export interface PlanFiles {
   /** Whole or not at all: a crash leaves the plan as it was. */
   write(path: string, plan: StoredPlan): Promise<void>;
   remove(path: string): Promise<void>;
+  /** Rejects where a new plan would take the place of something else: of a plan that was begun, or of no plan at all. */
+  demandFree(path: string): Promise<void>;
 }
 
 const planSchema = z.object({
@@ -55,6 +57,13 @@ const planSchema = z.object({
   ),
 });
 
+function parsePlan(text: string): StoredPlan | undefined {
+  const plan = planSchema.safeParse(parseJson(text));
+  if (!plan.success) return undefined;
+  const { version: _, ...stored } = plan.data;
+  return stored;
+}
+
 export const planFiles: PlanFiles = {
   async read(path) {
     let text: string;
@@ -63,12 +72,22 @@ export const planFiles: PlanFiles = {
     } catch (error) {
       throw new OperatorError('USAGE', `cannot read the plan ${path} (${reasonOf(error)}): give its path to --resume`);
     }
-    const plan = planSchema.safeParse(parseJson(text));
-    if (!plan.success) {
-      throw new OperatorError('USAGE', `${path} is no plan of \`relay dlq redrive\`: give the file that it named`);
+    const plan = parsePlan(text);
+    if (plan !== undefined) return plan;
+    throw new OperatorError('USAGE', `${path} is no plan of \`relay dlq redrive\`: give the file that it named`);
+  },
+
+  async demandFree(path) {
+    // What cannot be read can be written, or says so then.
+    const text = await readFile(path, 'utf8').catch(() => undefined);
+    if (text === undefined) return;
+    const plan = parsePlan(text);
+    if (plan === undefined) {
+      throw new OperatorError('USAGE', `${path} is there, and is no plan: name a new file with --plan`);
     }
-    const { version: _, ...stored } = plan.data;
-    return stored;
+    if (plan.entries.some(({ state }) => state !== 'planned')) {
+      throw new OperatorError('USAGE', `${path} is a plan that was begun: go on with --resume, or name a new file`);
+    }
   },
 
   write: (path, { createdAtMs, relay, deadLetterQueueUrls, entries }) =>

@@ -18,7 +18,7 @@ export interface FreshRedriveOptions extends RedriveOptions {
 /**
  * `relay dlq redrive [ID...]`: plan, show, confirm, execute.
  *
- * @throws OperatorError `USAGE` when a yes is needed and cannot be asked for.
+ * @throws OperatorError `USAGE` when a yes is needed and cannot be asked for, or something else is where the plan is to go
  */
 export async function runRedrive(
   options: FreshRedriveOptions,
@@ -26,6 +26,7 @@ export async function runRedrive(
   terminal: RedriveTerminal,
 ): Promise<ExitCode> {
   const confirm = confirmer(options, terminal);
+  if (options.planPath !== undefined) await tools.planFiles.demandFree(options.planPath);
   const { location } = tools.relay;
   const { selection, limit } = options;
   const { deadLetters, ...unseen } = await findDeadLetters(selection, tools);
