@@ -314,6 +314,27 @@ describe('redriving', () => {
     expect(await emulated.drain(deadLetterQueueUrl)).toHaveLength(23);
   });
 
+  test('what somebody else holds for long is missing in the end, although other messages keep coming round', async () => {
+    const [gone = ''] = await sendDeadLetters(1);
+    const planned = await plan([gone]);
+    await emulated.relay.queues.receive(deadLetterQueueUrl, { visibilitySeconds: 3_600, waitSeconds: 0 });
+    await sendDeadLetters(2);
+    let receives = 0;
+    let handles: readonly string[] = [];
+    const receive: RedriveTools['queues']['receive'] = async (url, times) => {
+      // Ours are visible again after a minute: here after ten waits.
+      if (++receives % 10 === 0) await emulated.relay.queues.giveBack(url, handles);
+      if (receives > 200) throw new Error('it never ends');
+      const messages = await emulated.relay.queues.receive(url, times);
+      if (messages.length > 0) handles = messages.map(({ receiptHandle }) => receiptHandle);
+      return messages;
+    };
+
+    const messages = await executeRedrive(planned, tools({ queues: { ...emulated.relay.queues, receive } }));
+
+    expect(messages).toEqual([expect.objectContaining({ outcome: { kind: 'missing' } })]);
+  });
+
   test('an interruption ends after the messages at hand, and gives back the rest', async () => {
     await sendDeadLetters(5);
     const interruption = new AbortController();

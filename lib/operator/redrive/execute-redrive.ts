@@ -118,9 +118,11 @@ async function redriveRoute(group: RouteRedrive, tools: RedriveTools, wasStopped
   try {
     let emptyReceives = 0;
     let receivesOfHeld = 0;
+    let heldWaits = 0;
     while (pending.size > 0 && !isStopped && !signal.aborted) {
       const isAtEnd = emptyReceives >= emptyReceivesToStop;
-      if (isAtEnd && (emptyReceives === emptyReceivesToStop + mostHeldWaits || !(await hasUnseen()))) break;
+      // Counted until a planned message comes: those that we hold ourselves come round meanwhile, and mean nothing.
+      if (isAtEnd && (heldWaits++ === mostHeldWaits || !(await hasUnseen()))) break;
       const receivedAtMs = now();
       const messages = await queues.receive(deadLetterQueueUrl, {
         visibilitySeconds,
@@ -144,6 +146,7 @@ async function redriveRoute(group: RouteRedrive, tools: RedriveTools, wasStopped
           tools.onOther(route, message);
           continue;
         }
+        heldWaits = 0;
         if (isStopped || signal.aborted) continue;
         if (atHand.size >= mostAtHand) await Promise.race(atHand);
         // Asked for first: a turn that nobody can use is lost to the rate.
