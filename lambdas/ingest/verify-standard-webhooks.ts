@@ -35,6 +35,7 @@ export function standardWebhooksProof(request: WebhookRequest, nowMs: number): P
   if (judged === 'outside-tolerance') return { kind: 'refused', reason: 'timestamp-outside-tolerance' };
   return {
     kind: 'given',
+    isSecret: (secret) => standardWebhooksKey(secret) !== undefined,
     holdsUnder: (secret) => {
       const key = standardWebhooksKey(secret);
       // Under a secret that is none, no signature holds.
@@ -42,7 +43,6 @@ export function standardWebhooksProof(request: WebhookRequest, nowMs: number): P
       const expected = standardWebhooksMac(key, { id, timestamp, body: request.body });
       return given.map((signature) => timingSafeEqual(expected, signature)).includes(true);
     },
-    isSecret: (secret) => standardWebhooksKey(secret) !== undefined,
     otherwise: 'signature-mismatch',
   };
 }
