@@ -1,10 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { BuildOptions } from 'esbuild';
 import type { FunctionStep } from './function-steps.ts';
-import { importPastIndexes } from './import-past-indexes.ts';
 import { keepVersionsOnly } from './keep-versions-only.ts';
 import { leaveOutNeverLoaded } from './leave-out-never-loaded.ts';
-import { nameSchemaKeys } from './name-schema-keys.ts';
+import { trimSdk } from './trim-sdk.ts';
 
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -31,8 +30,10 @@ export function bundleOptions(step: FunctionStep, outputFolder: string) {
       // A fifth of the SDK is ways to credentials that no Lambda function has: profiles, SSO, instance metadata.
       '@aws-sdk/credential-provider-node': `${projectRoot}lambdas/adapters/environment-credentials.ts`,
     },
-    plugins: [nameSchemaKeys, importPastIndexes, leaveOutNeverLoaded, keepVersionsOnly],
+    plugins: [trimSdk, leaveOutNeverLoaded, keepVersionsOnly],
     metafile: true,
     logLevel: 'error',
+    // In a package these would not even be warnings, and in the function an `undefined`.
+    logOverride: { 'import-is-undefined': 'error', 'call-import-namespace': 'error' },
   } as const satisfies BuildOptions;
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Plugin, PluginBuild } from 'esbuild';
+import type { PluginBuild } from 'esbuild';
 
 /** What an index file is made of: `export { a, b as c } from "./file"`, or an import and `export { a, b }`. */
 const exportFrom = /^export \{([^}]*)\} from "([^"]+)";$/gm;
@@ -20,29 +20,26 @@ interface Origin {
  * With splitting, esbuild shares whole files between the two, and takes a file for needed by each that imports an index
  * naming it. So one import from the SDK's index of protocols, by SQS, would bring along the XML that only S3 speaks.
  * Here the SDK's own imports name the file in which a thing is, instead of the index.
+ *
+ * @returns what changes the source of one file of the SDK: it has to get all of them
  */
-export const importPastIndexes: Plugin = {
-  name: 'import-past-indexes',
-  setup(build) {
-    const originOf = originFinder(build);
-    const sdk = /[\\/]node_modules[\\/]@(?:aws-sdk|smithy)[\\/].*[\\/]dist-es[\\/].*\.js$/;
-    build.onLoad({ filter: sdk }, async ({ path }) => {
-      const source = await readFile(path, 'utf8');
-      // Nobody asks these any more for what they only pass on: without that, they lead nowhere else.
-      let contents = coreIndex.test(path) ? source.replaceAll(exportFrom, '') : source;
-      for (const [line, verb = '', names = '', specifier = ''] of contents.matchAll(anyFrom)) {
-        const passed = splitNames(names).map(async ({ name, as }) => {
-          const origin = await originOf(name, specifier, dirname(path));
-          return `${verb} { ${origin.name} as ${as} } from ${JSON.stringify(origin.file)};`;
-        });
-        contents = contents.replace(line, (await Promise.all(passed)).join('\n'));
-      }
-      return { contents, loader: 'js' };
-    });
-  },
-};
+export function importPastIndexes(build: PluginBuild): (source: string, path: string) => Promise<string> {
+  const originOf = originFinder(build);
+  return async (source, path) => {
+    // Nobody asks these any more for what they only pass on: without that, they lead nowhere else.
+    let contents = coreIndex.test(path) ? source.replaceAll(exportFrom, '') : source;
+    for (const [line, verb = '', names = '', specifier = ''] of contents.matchAll(anyFrom)) {
+      const passed = splitNames(names).map(async ({ name, as }) => {
+        const origin = await originOf(name, specifier, dirname(path));
+        return `${verb} { ${origin.name} as ${as} } from ${JSON.stringify(origin.file)};`;
+      });
+      contents = contents.replace(line, (await Promise.all(passed)).join('\n'));
+    }
+    return contents;
+  };
+}
 
-/** Of the packages that only the SDK itself imports from. What was missed is an error of the build: no such export. */
+/** Of the packages that only the SDK itself imports from. What was missed fails the build: bundle-options.ts. */
 const coreIndex = /[\\/]core[\\/]dist-es[\\/]submodules[\\/][^\\/]+[\\/]index\.js$/;
 
 function originFinder(build: PluginBuild) {
