@@ -5,7 +5,7 @@ import type { AddressOptions, Session } from './session.ts';
 
 interface ReportOptions extends AddressOptions {
   readonly hours: string;
-  readonly out: string;
+  readonly output: string;
   readonly json?: true;
 }
 
@@ -15,7 +15,7 @@ export function addReportCommand(program: Command, { terminal, withRelay }: Sess
     .command('report')
     .description('draw the figures of the last hours as one HTML page')
     .option('--hours <HOURS>', 'how far back; a local run is shown from its start', '24')
-    .option('--out <FILE>', 'the page; what is there is replaced', 'relay-report.html')
+    .option('--output <FILE>', 'the page; what is there is replaced', 'relay-report.html')
     .option('--json', 'print the totals as a JSON object, too')
     .addHelpText(
       'after',
@@ -27,17 +27,17 @@ CloudWatch, which bills a cent for about twenty routes.
 
 Examples:
   relay report --local
-  relay report --stack Relay-Prod --hours 168 --out week.html
+  relay report --stack Relay-Prod --hours 168 --output week.html
 
 ${exitCodes.trimStart()}`,
     )
     .action(async (_options, command: Command) => {
-      const { hours, out, json, ...address } = command.optsWithGlobals<ReportOptions>();
+      const { hours, output, json, ...address } = command.optsWithGlobals<ReportOptions>();
       // What draws is large: the other commands do not wait for it.
       const { runReport } = await import('../../lib/operator/report/run-report.ts');
       const write = (path: string, text: string) => writeFile(path, text);
       await withRelay(address, (tools) =>
-        runReport({ hours, out, json: json === true }, { ...tools, writeFile: write }, terminal),
+        runReport({ hours, output, json: json === true }, { ...tools, writeFile: write }, terminal),
       );
     });
 }

@@ -112,7 +112,7 @@ async function reportWithDeadLetter(): Promise<{
 }> {
   const deadlineMs = performance.now() + 30_000;
   for (;;) {
-    const { exitCode, stdout, stderr } = await cli('report', '--out', page, '--json');
+    const { exitCode, stdout, stderr } = await cli('report', '--output', page, '--json');
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     const document = JSON.parse(stdout);
     if (document.routes[0].deadLetters === 1 || performance.now() > deadlineMs) return document;
@@ -122,7 +122,7 @@ async function reportWithDeadLetter(): Promise<{
 test.each([
   [['--hours', '0'], '--hours takes a number above 0'],
   [['--hours', 'all'], 'not "all"'],
-  [['--out', '/nowhere/report.html'], 'cannot write "/nowhere/report.html" (ENOENT'],
+  [['--output', '/nowhere/report.html'], 'cannot write "/nowhere/report.html" (ENOENT'],
 ])('a report with %j is wrong usage', async (args, message) => {
   expect(await cli('report', ...args)).toMatchObject({
     exitCode: 2,

@@ -16,7 +16,7 @@ describe('the list of dead letters', () => {
       'ROUTE',
       'EVENT ID',
       'CAUSE',
-      'LAST STATUS',
+      'STATUS',
       'ATTEMPTS',
       'MESSAGE ID',
     ]);
@@ -31,19 +31,40 @@ describe('the list of dead letters', () => {
     ]);
   });
 
-  test('fits 100 columns, with both ids shortened in the middle when it has to be', () => {
-    const lines = renderList([deadLetter({})], nowMs, { columns: 100, paint }).split('\n');
+  test.each([
+    ['the longest cause', {}],
+    ['a long name of a route', { route: 'events-of-the-contact-centre-in-the-south-of-the-country' }],
+    ['an age in seconds', { receivedAtMs: nowMs - 119_000 }],
+  ])('fits 100 columns with the message id whole, which is what to copy: %s', (_what, changed) => {
+    const lines = renderList([deadLetter(changed)], nowMs, { columns: 100, paint }).split('\n');
 
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
-    expect(lines[1]).toMatch(/9f86….*0a08 .*5fea77.*….*33e274/);
-    expect(lines.at(-1)).toBe('ids are shortened to fit: --json has them whole');
+    expect(lines[1]).toMatch(/9f86….*0a08 /);
+    expect(lines[1]?.endsWith(messageId)).toBe(true);
   });
 
-  test('keeps the message id whole as long as the event id can give way', () => {
+  test('leaves out on 100 columns what `relay dlq show` tells, and says so', () => {
+    const lines = renderList([deadLetter({})], nowMs, { columns: 100, paint }).split('\n');
+
+    expect(lines[0]?.split(/\s{2,}/)).toEqual(['AGE', 'ROUTE', 'EVENT ID', 'CAUSE', 'STATUS', 'MESSAGE ID']);
+    expect(lines[1]).toContain('attempts-exhausted');
+    expect(lines.at(-1)).toBe('shortened to fit, no ATTEMPTS: --json has everything');
+  });
+
+  test('shortens the event id before it leaves anything out', () => {
     const lines = renderList([deadLetter({ cause: 'rejected' })], nowMs, { columns: 115, paint }).split('\n');
 
+    expect(lines[0]).toContain('ATTEMPTS');
     expect(lines[1]).toContain(messageId);
     expect(lines[1]).not.toContain(eventId);
+    expect(lines.at(-1)).toBe('shortened to fit: --json has everything');
+  });
+
+  test.each([80, 60, 50])('fits %i columns, too', (columns) => {
+    const lines = renderList([deadLetter({})], nowMs, { columns, paint }).split('\n');
+
+    expect(lines[1]?.length).toBeLessThanOrEqual(columns);
+    expect(lines[1]?.includes(messageId)).toBe(columns === 80);
   });
 
   test('has a dash where nothing is known', () => {

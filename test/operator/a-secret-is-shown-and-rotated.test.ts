@@ -107,6 +107,12 @@ describe('a route', () => {
     const none = 'route "other" has no secret: it accepts unsigned requests';
     await expect(runSecretShow('other', { json: false }, emulated, terminal)).rejects.toThrow(none);
     await expect(rotate(force, { terminal }, { route: 'other' })).rejects.toThrow(none);
+    const { secretArn: _none, verify: _neither, ...bare } = emulated.other;
+    const bus = { ...bare, eventSourceName: 'aws.partner/genesys.com/cloud/org/suffix' };
+    const relay = { ...emulated.relay, location: { ...emulated.location, routes: new Map([['bus', bus]]) } };
+    await expect(runSecretShow('bus', { json: false }, { relay }, terminal)).rejects.toThrow(
+      'route "bus" has no secret: it takes no webhooks, only events of a bus',
+    );
     await expect(runSecretShow('nope', { json: false }, emulated, terminal)).rejects.toThrow('no route "nope"');
   });
 });

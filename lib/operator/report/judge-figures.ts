@@ -9,14 +9,15 @@ export interface Remark {
   readonly command?: string;
 }
 
+/** A breaker is seen once a minute: a shorter pause may have left no trace. */
+const nothingStandsOut = 'Nothing stands out: no pause of a minute or more, no dead letter, no refusal.';
+
 /** What stands out, the worst first; one good remark where nothing does. */
 export function judgeFigures({ routes }: Figures): readonly Remark[] {
   const remarks = routes.flatMap(judgeRoute);
   const [bad, warn] = (['bad', 'warn'] as const).map((weight) => remarks.filter((remark) => remark.weight === weight));
   const sorted = [...(bad ?? []), ...(warn ?? [])];
-  return sorted.length > 0
-    ? sorted
-    : [{ weight: 'good', text: 'Nothing stands out: no pause, no dead letter, no refusal.' }];
+  return sorted.length > 0 ? sorted : [{ weight: 'good', text: nothingStandsOut }];
 }
 
 function judgeRoute(figures: RouteFigures): readonly Remark[] {
@@ -40,7 +41,10 @@ function judgeRoute(figures: RouteFigures): readonly Remark[] {
     remarks.push({ weight: 'warn', text: `${route} was paused in this time, and is not any more.` });
   const refused = sumOf(metrics.refused);
   if (refused > 0) {
-    remarks.push({ weight: 'warn', text: `${route} refused ${fullCount(refused)}: see below for the reasons.` });
+    remarks.push({
+      weight: 'warn',
+      text: `${route} refused ${fullCount(refused)}: see the page, under "Not accepted".`,
+    });
   }
   return remarks;
 }

@@ -39,6 +39,7 @@ h3 { margin: 0; font-size: 14px; font-weight: 600; line-height: 1.4; }
 p { margin: 0; }
 a { color: var(--link); text-underline-offset: 2px; }
 code { font: 0.92em ui-monospace, SFMono-Regular, Menlo, "Liberation Mono", monospace; overflow-wrap: anywhere; }
+.word { display: inline-block; max-width: 100%; }
 .muted { color: var(--muted); }
 .number { font-variant-numeric: tabular-nums; }
 header p { margin-top: 4px; }

@@ -57,15 +57,20 @@ function quiet(routes: readonly RouteFigures[]): Markup {
   return html`<div class="card empty">
 <h2>Nothing happened in this time</h2>
 <p class="muted">No webhook came in, and none was delivered, on ${list(routes.map((figures) => figures.route))}.
-To see one go through: <code>npx relay send samples/open-messaging-text.json --route ${route}</code></p>
+To see one go through: ${commandLine(`npx relay send samples/open-messaging-text.json --route ${route}`)}</p>
 </div>`;
+}
+
+/** A line is broken between the words of a command, and not after the dashes of a flag, where a browser likes to. */
+function commandLine(command: string): Markup {
+  return html`<code>${command.split(' ').map((word) => html`<span class="word">${word}</span>`)}</code>`;
 }
 
 function verdict(figures: Figures): Markup {
   const items = judgeFigures(figures).map(({ weight, text, command }) =>
     command === undefined
       ? html`<li class="${weight}">${text}</li>`
-      : html`<li class="${weight}">${text} <code>${command}</code></li>`,
+      : html`<li class="${weight}">${text} ${commandLine(command)}</li>`,
   );
   return html`<ul class="verdict">${items}</ul>`;
 }

@@ -14,7 +14,7 @@ export interface ReportOptions {
   /** As the operator wrote it. */
   readonly hours: string;
   /** Path of the page. */
-  readonly out: string;
+  readonly output: string;
   readonly json: boolean;
 }
 
@@ -32,7 +32,7 @@ export interface ReportTools {
  *   cannot be read
  */
 export async function runReport(
-  { hours, out, json }: ReportOptions,
+  { hours, output, json }: ReportOptions,
   { relay, now, writeFile }: ReportTools,
   terminal: Terminal,
 ): Promise<ExitCode> {
@@ -41,11 +41,15 @@ export async function runReport(
   const routes = [...location.routes].map(([name, queues]) => ({ name, ...queues }));
   const figures = await readFigures({ ...location, routes }, window, readMetrics);
   try {
-    await writeFile(out, renderPage(figures));
+    await writeFile(output, renderPage(figures));
   } catch (error) {
-    throw new OperatorError('USAGE', `cannot write "${out}" (${reasonOf(error)}): name another file with --out`, error);
+    throw new OperatorError(
+      'USAGE',
+      `cannot write "${output}" (${reasonOf(error)}): name another file with --output`,
+      error,
+    );
   }
-  terminal.print(json ? JSON.stringify(reportDocument(figures, out)) : summary(figures, out, terminal));
+  terminal.print(json ? JSON.stringify(reportDocument(figures, output)) : summary(figures, output, terminal));
   return 0;
 }
 
@@ -59,9 +63,9 @@ function parseHours(text: string): number {
   );
 }
 
-function summary(figures: Figures, out: string, { paint }: Terminal): string {
+function summary(figures: Figures, file: string, { paint }: Terminal): string {
   const { fromMs, untilMs } = figures.window;
-  const total = (metric: 'accepted' | 'delivered' | 'deadLetters') =>
+  const total = (metric: 'accepted' | 'delivered' | 'duplicates' | 'deadLetters') =>
     fullCount(figures.routes.reduce((sum, { metrics }) => sum + sumOf(metrics[metric]), 0));
   const remarks = judgeFigures(figures).map(({ weight, text, command }) =>
     ['  ', paint(weight === 'good' ? 'green' : weight === 'warn' ? 'yellow' : 'red', text), command ?? '']
@@ -69,8 +73,8 @@ function summary(figures: Figures, out: string, { paint }: Terminal): string {
       .trimEnd(),
   );
   return [
-    `${paint('bold', out)}: ${shortTime(untilMs - fromMs)} of ${figures.relay}`,
-    `   ${total('accepted')} accepted, ${total('delivered')} delivered, ${total('deadLetters')} new dead letters`,
+    `${paint('bold', file)}: ${shortTime(untilMs - fromMs)} of ${figures.relay}`,
+    `   ${total('accepted')} accepted, ${total('delivered')} delivered, ${total('duplicates')} duplicates, ${total('deadLetters')} new dead letters`,
     ...remarks,
   ].join('\n');
 }

@@ -37,7 +37,11 @@ export async function runSecretShow(
 export function secretArnOf(route: string, { routes }: RelayLocation): string {
   const [[, found] = []] = selectRoutes(routes, route);
   if (found?.secretArn !== undefined) return found.secretArn;
-  throw new OperatorError('USAGE', `route "${route}" has no secret: it accepts unsigned requests`);
+  const takesNoWebhooks = found?.verify === undefined && found?.eventSourceName !== undefined;
+  throw new OperatorError(
+    'USAGE',
+    `route "${route}" has no secret: it ${takesNoWebhooks ? 'takes no webhooks, only events of a bus' : 'accepts unsigned requests'}`,
+  );
 }
 
 function document(version: SecretVersion | undefined) {

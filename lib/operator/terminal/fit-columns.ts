@@ -18,17 +18,42 @@ export function fitColumns(
   columns: number,
   givingWay: readonly number[],
 ): readonly (readonly string[])[] {
-  const widths = headings.map((heading, column) => widest([heading, ...rows.map((row) => row[column] ?? '')]));
-  let excess = widths.reduce((sum, width) => sum + width + gap, -gap) - columns;
+  const widths = widthsOf(headings, rows);
+  let excess = total(widths) - columns;
   for (const column of givingWay) {
     const width = widths[column] ?? 0;
-    const narrowed = Math.max(Math.min(width, shortest), headings[column]?.length ?? 0, width - Math.max(0, excess));
+    const narrowed = Math.max(least(width, headings[column]), width - Math.max(0, excess));
     widths[column] = narrowed;
     excess -= width - narrowed;
   }
   return rows.map((row) =>
     row.map((cell, column) => (givingWay.includes(column) ? shortenMiddle(cell, widths[column] ?? 0) : cell)),
   );
+}
+
+/** How many characters a row takes when the columns of `givingWay` have given all they can. */
+export function narrowest(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+  givingWay: readonly number[],
+): number {
+  return total(
+    widthsOf(headings, rows).map((width, column) =>
+      givingWay.includes(column) ? least(width, headings[column]) : width,
+    ),
+  );
+}
+
+function widthsOf(headings: readonly string[], rows: readonly (readonly string[])[]): number[] {
+  return headings.map((heading, column) => widest([heading, ...rows.map((row) => row[column] ?? '')]));
+}
+
+function total(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width + gap, -gap);
+}
+
+function least(width: number, heading = ''): number {
+  return Math.max(Math.min(width, shortest), heading.length);
 }
 
 function widest(cells: readonly string[]): number {
