@@ -1,9 +1,16 @@
 #!/usr/bin/env node
 import { styleText } from 'node:util';
+import { Command } from 'commander';
 import { describeError } from '../lambdas/contract/errors.ts';
 import { renderAccounts } from '../lib/local/demo/render-accounts.ts';
 import { runDemo } from '../lib/local/demo/run-demo.ts';
 import { presentAsText } from '../lib/local/present-run.ts';
+
+new Command('npm run demo')
+  .description(
+    'A tour on this machine: sends webhooks to a destination that misbehaves, and accounts for each. No account, no Docker.',
+  )
+  .parse();
 
 const { onStep, onOutput, onDelivery } = presentAsText(process);
 const ending = new AbortController();

@@ -25,6 +25,9 @@ const options = program.opts<{ port: number; config: string; deliverTo?: string;
 const { onReady, ...listeners } = options.json === true ? presentAsJson(process) : presentAsText(process);
 const ending = new AbortController();
 
+// The seconds until it is ready would be silent. Not for programs, whose first line is the ready message.
+if (options.json !== true) console.error('Starting: building the stack and its functions …');
+
 const starting = startLocalRelay({
   port: options.port,
   config: options.config,

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { styleText } from 'node:util';
 import { Command, CommanderError, Option } from 'commander';
+import { relayVersion } from '../lib/infra/relay-version.ts';
 import { defaultLocalUrl } from '../lib/operator/connection/parse-local-url.ts';
 import { OperatorError, type OperatorErrorCode } from '../lib/operator/operator-error.ts';
 import { askOn } from '../lib/operator/terminal/ask.ts';
@@ -51,6 +52,7 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 const program = new Command('relay')
   .description('Look after a Genesys Webhook Relay')
+  .version(relayVersion, '--version', 'print the version of this command')
   .addOption(
     new Option(
       '--local [URL]',

@@ -20,14 +20,17 @@ export function describeConfigProblems(issues: readonly z.core.$ZodIssue[], inpu
 
 interface Problem {
   readonly path: readonly PropertyKey[];
+  /** Undefined for a problem of the value at the path; else the value is a name that it should not have there. */
+  readonly of?: 'key';
   readonly value: unknown;
   readonly allowed: string;
   /** Whether a text in the value may be a credential. */
   readonly mayBeSecret?: boolean;
 }
 
-function problemLine({ path, value, allowed, mayBeSecret = isHeaderValue(path) }: Problem): string {
-  return `${path.map(String).join('.') || 'the configuration'} is ${show(value, mayBeSecret)}: ${allowed}`;
+function problemLine({ path, of, value, allowed, mayBeSecret = isHeaderValue(path) }: Problem): string {
+  const says = of === 'key' ? 'has the key' : 'is';
+  return `${path.map(String).join('.') || 'the configuration'} ${says} ${show(value, mayBeSecret)}: ${allowed}`;
 }
 
 /** `deliverTo.headers`, or a value in it: what a destination lets the relay in for. The ARN of a secret is none. */
@@ -45,8 +48,8 @@ function describeIssue(issue: z.core.$ZodIssue, input: unknown): readonly Proble
         return { path, value: valueAt(input, path), allowed, mayBeSecret: true };
       });
     case 'invalid_key': {
-      const path = [...issue.path.slice(0, -1), '(a key)'];
-      return [{ path, value: issue.path.at(-1), allowed: issue.issues[0]?.message ?? allowed }];
+      const path = issue.path.slice(0, -1);
+      return [{ path, of: 'key', value: issue.path.at(-1), allowed: issue.issues[0]?.message ?? allowed }];
     }
     case 'custom':
       return [{ path: issue.path, value: issue.params?.value ?? valueAt(input, issue.path), allowed }];

@@ -8,7 +8,8 @@ export const partnerBusPrefix = 'aws.partner/';
 const sourceName = z
   .string()
   .regex(/^aws\.partner\/genesys\.com\/cloud\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/[A-Za-z0-9._-]{1,64}$/, {
-    error: "must be the name of a Genesys event source: 'aws.partner/genesys.com/cloud/ORGANISATION-ID/SUFFIX'",
+    error:
+      "must be the name of a Genesys event source: 'aws.partner/genesys.com/cloud/ORGANISATION-ID/SUFFIX' (ORGANISATION-ID is a UUID in lower case)",
   });
 
 const uuid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;

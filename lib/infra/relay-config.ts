@@ -66,7 +66,7 @@ const routeName = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, {
 const relayConfigSchema = options({
   stackName: z
     .string()
-    .regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/, { error: 'must be a CloudFormation stack name' })
+    .regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/, { error: 'letters, digits and dashes, a letter first' })
     .default('GenesysWebhookRelay'),
   routes: z
     .record(routeName, routeSchema)

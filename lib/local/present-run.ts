@@ -24,8 +24,8 @@ export function presentAsText({ stdout, stderr }: Streams): Presentation {
       const sample = { path: samplePath, bytes: await readFile(samplePath) };
       stdout.write(`${renderReady(ready, config, sample, paint)}\n`);
     },
-    onStep: (step) => stdout.write(`${renderStep(step, Date.now(), paint)}\n`),
-    onDelivery: (delivery) => stdout.write(`${renderDelivery(delivery, Date.now(), paint)}\n`),
+    onStep: (step) => stdout.write(`${renderStep(step, Date.now(), paint, columnsOf(stdout))}\n`),
+    onDelivery: (delivery) => stdout.write(`${renderDelivery(delivery, Date.now(), paint, columnsOf(stdout))}\n`),
     onOutput: dimmed(stderr),
   };
 }
@@ -54,6 +54,11 @@ export function presentAsJson({ stdout, stderr }: Streams): Presentation {
 /** Colours only where the stream is a terminal and the environment does not forbid them (NO_COLOR). */
 function painter(stream: NodeJS.WriteStream): Paint {
   return (style, text) => styleText(style, text, { stream });
+}
+
+/** Asked anew for each line: a terminal can be made wider. */
+function columnsOf(stream: NodeJS.WriteStream): number | undefined {
+  return stream.isTTY ? stream.columns : undefined;
 }
 
 function dimmed(stream: NodeJS.WriteStream): (line: string) => void {

@@ -1,6 +1,8 @@
 import type { styleText } from 'node:util';
 import { decodeUtf8 } from '../../lambdas/contract/sqs-safe-body.ts';
 import type { RelayConfig, VerifyConfig } from '../infra/relay-config.ts';
+import { phaseWords } from '../operator/routes/phase-words.ts';
+import { shortenMiddle } from '../operator/terminal/printable.ts';
 import type { Delivery } from './destination.ts';
 import type { LiveStep } from './live-step.ts';
 import type { ReadyMessage } from './ready-message.ts';
@@ -89,11 +91,29 @@ const styles: Readonly<Record<string, Style>> = {
   'not-stored': 'red',
 };
 
-/** One line for one step. */
-export function renderStep(step: LiveStep, atMs: number, paint: Paint): string {
+/** What a line needs beside the id: time, a route of 14 letters, the step, and what is told of a failed attempt. */
+const besideId = 87;
+
+/** Enough of an id to tell it from its neighbours, in a line of 100 columns. */
+const shortestId = 13;
+
+/**
+ * An id as long as there is room for it, and in each line of a run as long as in the others: who looks for an event looks
+ * for the same text.
+ */
+function fitId(eventId: string, columns: number | undefined): string {
+  return columns === undefined ? eventId : shortenMiddle(eventId, Math.max(shortestId, columns - besideId));
+}
+
+/**
+ * One line for one step.
+ *
+ * @param columns width of the terminal; undefined when it is none, and nothing is to be shortened
+ */
+export function renderStep(step: LiveStep, atMs: number, paint: Paint, columns?: number): string {
   const name = paint(styles[step.step] ?? 'reset', step.step.padEnd(11));
-  const columns = [clockTime(atMs), step.route, name, step.eventId ?? '', paint('dim', describe(step))];
-  return columns.filter((column) => column !== '').join('  ');
+  const parts = [clockTime(atMs), step.route, name, fitId(step.eventId ?? '', columns), paint('dim', describe(step))];
+  return parts.filter((part) => part !== '').join('  ');
 }
 
 function describe(step: LiveStep): string {
@@ -122,7 +142,7 @@ function describe(step: LiveStep): string {
       return `of the destination: ${withError(String(step.outcome), step)}`;
     case 'breaker':
       return withError(
-        `${step.from} → ${[step.to, step.reason].filter((part) => part !== undefined).join(', ')}`,
+        `${phaseWord(step.from)} → ${[phaseWord(step.to), step.reason].filter((part) => part !== undefined).join(', ')}`,
         step,
       );
     case 'secret-unreadable':
@@ -136,6 +156,11 @@ function describe(step: LiveStep): string {
   }
 }
 
+/** A phase as `relay route list` calls it. */
+function phaseWord(phase: unknown): string {
+  return Object.entries(phaseWords).find(([kind]) => kind === phase)?.[1] ?? String(phase);
+}
+
 function withError(text: string, { error }: LiveStep): string {
   return error === undefined ? text : `${text} (${error})`;
 }
@@ -143,17 +168,23 @@ function withError(text: string, { error }: LiveStep): string {
 /** The longest part of a body that is shown. */
 const excerptCharacters = 80;
 
-/** One line for what the built-in destination received. Showing the body on the developer's own screen is its purpose. */
-export function renderDelivery(delivery: Delivery, atMs: number, paint: Paint): string {
+/**
+ * One line for what the built-in destination received. Showing the body on the developer's own screen is its purpose.
+ *
+ * @param columns width of the terminal; undefined when it is none
+ */
+export function renderDelivery(delivery: Delivery, atMs: number, paint: Paint, columns?: number): string {
   const { method, route, eventId, attempt, body } = delivery;
   const facts = `${method} attempt ${attempt}, ${body.byteLength} bytes`;
-  return `${clockTime(atMs)}  ${route}  destination  ${eventId}  ${facts}  ${paint('dim', excerpt(body))}`;
+  const line = `${clockTime(atMs)}  ${route}  destination  ${fitId(eventId, columns)}  ${facts}  `;
+  const room = columns === undefined ? excerptCharacters : Math.min(excerptCharacters, columns - line.length);
+  return `${line}${paint('dim', excerpt(body, Math.max(0, room)))}`.trimEnd();
 }
 
 /** Control characters are replaced: a body must not be able to steer the terminal. */
-function excerpt(body: Uint8Array): string {
+function excerpt(body: Uint8Array, characters: number): string {
   const text = (decodeUtf8(body) ?? '(not UTF-8)').slice(0, 4 * excerptCharacters).replace(/[\p{C}\s]+/gu, ' ');
-  return [...text].slice(0, excerptCharacters).join('');
+  return [...text].slice(0, characters).join('');
 }
 
 function clockTime(atMs: number): string {

@@ -24,10 +24,25 @@ describe('a region', () => {
     'is not known as %j, which is answered with the list',
     (text) => {
       expect(() => parseRegion(text)).toThrow(
-        /is no region of Genesys Cloud: .*mypurecloud\.de \(euc1, eu-central-1\)/,
+        /is no region of Genesys Cloud: it is .*, one of\n.*\n {2}mypurecloud\.de \(euc1, eu-central-1\)\n/s,
       );
     },
   );
+
+  test.each([
+    ['mypurecloud.dee', 'mypurecloud.de'],
+    ['euw2.purecloud', 'euw2.pure.cloud'],
+    ['eu-central1', 'eu-central-1'],
+  ])('that %j may have meant is said before the list, in which each has its line', (text, meant) => {
+    const lines = refusalOf(text).split('\n');
+
+    expect(lines[0]).toContain(`is no region of Genesys Cloud: did you mean ${meant}?`);
+    expect(lines).toHaveLength(1 + genesysRegions.length);
+  });
+
+  test('is not guessed where two are as near', () => {
+    expect(refusalOf('mypurecloud.fr')).not.toContain('did you mean');
+  });
 
   test('is one of those that the SDK knows, and each of those is one', () => {
     const known = Object.entries(sdk.PureCloudRegionHosts).map(([name, host]) => [name.replaceAll('_', '-'), host]);
@@ -40,3 +55,11 @@ describe('a region', () => {
     for (const region of genesysRegions) expect(findRegion(region.shortName)).toBe(region);
   });
 });
+
+function refusalOf(text: string): string {
+  try {
+    return `${parseRegion(text).host} is a region`;
+  } catch (error) {
+    return String(error);
+  }
+}

@@ -39,6 +39,12 @@ describe('credentials', () => {
     await expect(readCredentials({}, undefined)).rejects.toThrow(
       'set GENESYSCLOUD_REGION, GENESYSCLOUD_OAUTHCLIENT_ID, GENESYSCLOUD_OAUTHCLIENT_SECRET: an OAuth client',
     );
+    await expect(readCredentials({ ...env, GENESYSCLOUD_REGION: '' }, undefined)).rejects.toThrow(
+      /^set GENESYSCLOUD_REGION: the region of your organisation, such as mypurecloud\.de$/,
+    );
+    await expect(readCredentials({ ...env, GENESYSCLOUD_OAUTHCLIENT_SECRET: '' }, undefined)).rejects.toThrow(
+      /^set GENESYSCLOUD_OAUTHCLIENT_SECRET: an OAuth client with the grant type [^,]* \(Admin, Integrations, OAuth\)$/,
+    );
     await expect(readCredentials({ ...env, GENESYSCLOUD_OAUTHCLIENT_ID: '' }, async () => ' ')).rejects.toThrow(
       'no answer: set GENESYSCLOUD_OAUTHCLIENT_ID, or try again',
     );

@@ -14,6 +14,11 @@ const busOnly = (overrides: object) => ({
 const refusals: readonly [name: string, config: unknown, message: string | RegExp][] = [
   ['no object', [], /^c\.ts: the configuration is \[\]: must be an object with: stackName, routes/],
   ['nothing', undefined, /^c\.ts: the configuration is missing: must be an object/],
+  [
+    'a stack name with a space',
+    { ...route({}), stackName: 'my stack' },
+    'c.ts: stackName is "my stack": letters, digits and dashes, a letter first',
+  ],
   ['no routes', { routes: {} }, 'c.ts: routes is {}: must hold at least one route'],
   [
     'an unknown key',
@@ -75,7 +80,7 @@ const refusals: readonly [name: string, config: unknown, message: string | RegEx
   [
     'a custom bus',
     route({ eventBridge: { sourceName: 'my-bus' } }),
-    'c.ts: routes.orders.eventBridge.sourceName is "my-bus": must be the name of a Genesys event source: \'aws.partner/genesys.com/cloud/ORGANISATION-ID/SUFFIX\'',
+    'c.ts: routes.orders.eventBridge.sourceName is "my-bus": must be the name of a Genesys event source: \'aws.partner/genesys.com/cloud/ORGANISATION-ID/SUFFIX\' (ORGANISATION-ID is a UUID in lower case)',
   ],
   [
     'the source of another partner',
@@ -174,7 +179,7 @@ const refusals: readonly [name: string, config: unknown, message: string | RegEx
   [
     'a route name that is no path',
     { routes: { 'A b': { verify, deliverTo } } },
-    /^c\.ts: routes\.\(a key\) is "A b": route names are/,
+    /^c\.ts: routes has the key "A b": route names are lower-case letters, digits and dashes/,
   ],
   [
     'a header of the relay',

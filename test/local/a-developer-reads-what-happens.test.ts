@@ -146,12 +146,27 @@ test.each([
 });
 
 test.each([
-  [{ from: 'closed', to: 'open', reason: 'failing', error: 'HTTP 503' }, 'closed → open, failing (HTTP 503)'],
-  [{ from: 'open', to: 'half-open' }, 'open → half-open'],
+  [{ from: 'closed', to: 'open', reason: 'failing', error: 'HTTP 503' }, 'flowing → paused, failing (HTTP 503)'],
+  [{ from: 'open', to: 'half-open' }, 'paused → reopening'],
 ])('a breaker that changes names no event: %j', (change, description) => {
   expect(renderStep({ step: 'breaker', route: 'chat', ...change }, noon, plain)).toBe(
     `12:00:00.007  chat  breaker      ${description}`,
   );
+});
+
+test('a line with a long id fits 100 columns of a terminal, and every line has the same part of the id', () => {
+  const eventId = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+  const body = Buffer.from('x'.repeat(2_000));
+  const received = { method: 'POST', route: 'open-messaging', eventId, attempt: 1, headers: {}, body };
+  const retrying = { step: 'retrying', route: 'open-messaging', eventId, attempt: 1, error: 'HTTP 503', inSeconds: 64 };
+
+  const lines = [renderStep(retrying, noon, plain, 100), renderDelivery(received, noon, plain, 100)];
+
+  for (const line of lines) {
+    expect(line.length).toBeLessThanOrEqual(100);
+    expect(line).toContain('  9f86d0…f00a08  ');
+  }
+  expect(renderStep(retrying, noon, plain, 200)).toContain(eventId);
 });
 
 test('a body cannot steer the terminal, and only its beginning is shown', () => {

@@ -5,7 +5,7 @@ import { metricNames, metricNamespace } from '../../lambdas/contract/metric-name
 import { spillKey } from '../../lambdas/contract/parked-message.ts';
 import { relayVersion } from '../../lib/infra/relay-version.ts';
 import type { RouteLocation } from '../../lib/operator/connection/relay-location.ts';
-import { pausedBreaker } from './breakers.ts';
+import { breakerIn, pausedBreaker } from './breakers.ts';
 import { rejectedMessage } from './dead-letter-messages.ts';
 import { type EmulatedRelay, newEventId, startEmulatedRelay } from './emulated-relay.ts';
 import { serve, serveReady, type TestServer } from './local-ready-server.ts';
@@ -87,6 +87,8 @@ async function complaints(shown = routes): Promise<{ exitCode: number; found: re
   return { exitCode, found: findings.filter(({ status }) => status === 'warn' || status === 'fail') };
 }
 
+const noCounts = { sinceMs: 0, attempts: 0, failures: 0, streak: 0, streakSinceMs: 0 };
+
 const unsigned = expect.objectContaining({ route: 'other', check: 'secret', message: 'accepts unsigned requests' });
 
 describe('npx relay doctor --local', () => {
@@ -101,6 +103,7 @@ describe('npx relay doctor --local', () => {
     expect(stdout).toMatch(/\nok {7}ingest {7}GET \/health answers 200 in \d+ ms\n/);
     expect(stdout).toMatch(/\nskipped {2}alarms {7}a local run has none\n/);
     expect(stdout).toMatch(/\nok {7}main {9}secret \(open-messaging\) since .*, flowing, queue read, 0 waiting/);
+    expect(stdout).toMatch(/, last delivered about \d\d:\d\d/);
     expect(stdout).toContain('\n1 to look at, ');
   });
 
@@ -152,10 +155,20 @@ describe('npx relay doctor --local', () => {
     });
 
     await setMapping('main', true);
-    await emulated.setBreaker('main', pausedBreaker({ reason: 'failing', sinceMs: Date.now() }));
+    const longAgoMs = Date.now() - 3 * 60_000;
+    await emulated.setBreaker('main', pausedBreaker({ reason: 'failing', sinceMs: longAgoMs }));
     expect((await complaints()).found).toContainEqual(
       expect.objectContaining({ check: 'mapping', status: 'warn', message: 'the queue is still read, though paused' }),
     );
+  });
+
+  test('what AWS takes three minutes for is no complaint before they are over', async () => {
+    await emulated.setBreaker('main', pausedBreaker({ reason: 'failing', sinceMs: Date.now() }));
+    expect((await complaints()).found.map(({ check }) => check)).toEqual(['breaker', 'secret']);
+
+    await setMapping('main', false);
+    await emulated.setBreaker('main', breakerIn({ kind: 'half-open', sinceMs: Date.now(), counts: noCounts }));
+    expect((await complaints()).found.map(({ check }) => check)).toEqual(['breaker', 'secret']);
   });
 
   test('dead letters are to be looked at', async () => {

@@ -121,6 +121,14 @@ describe('npx relay route', () => {
     });
   });
 
+  test('resume says who paused the route in a sentence', async () => {
+    await emulated.setBreaker('main', pausedBreaker({ reason: 'operator', sinceMs: Date.now() }));
+
+    const { stdout } = await relay('resume', 'main');
+
+    expect(stdout).toMatch(/\n {2}Until now: paused by an operator since .* UTC \(\d+s\)\.\n/);
+  });
+
   test.each([
     [closedBreaker, 'flowing'],
     [breakerIn({ kind: 'half-open', sinceMs: 0, counts }), 'reopening (two events at a time'],

@@ -1,4 +1,4 @@
-import { closestRoute } from './closest-route.ts';
+import { closestName } from '../closest-name.ts';
 import type { Entrance } from './entrance.ts';
 
 /** Where something in Genesys posts to, as seen from the relay. */
@@ -46,7 +46,7 @@ export function compareEndpoint(endpoint: string, entrances: readonly Entrance[]
   const only = atHost.length === 1 ? atHost[0]?.route : undefined;
   if (named === undefined) return { kind: 'beside', flaw: 'other-path', route: only };
   const routes = atHost.map(({ route }) => route);
-  return { kind: 'beside', flaw: 'unknown-route', route: closestRoute(named, routes) ?? only };
+  return { kind: 'beside', flaw: 'unknown-route', route: closestName(named, routes) ?? only };
 }
 
 function compareOrigin(url: URL, { route, ingestUrl }: Entrance): Aim {

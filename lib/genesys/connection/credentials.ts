@@ -27,10 +27,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export async function readCredentials(env: Environment, ask: Ask | undefined): Promise<GenesysCredentials> {
   const missing = Object.values(variables).filter((name) => !env[name]);
   if (missing.length > 0 && ask === undefined) {
-    throw new OperatorError(
-      'USAGE',
-      `set ${missing.join(', ')}: an OAuth client with the grant type Client Credentials (Admin, Integrations, OAuth) and its region, such as mypurecloud.de`,
-    );
+    throw new OperatorError('USAGE', `set ${missing.join(', ')}: ${whatIsMissing(missing)}`);
   }
   const given = async (name: string, question: string, hidden = false): Promise<string> => {
     const answer = (env[name] || (await ask?.(question, { hidden })))?.trim();
@@ -42,4 +39,11 @@ export async function readCredentials(env: Environment, ask: Ask | undefined): P
   const clientId = await given(variables.clientId, 'OAuth client id: ');
   const clientSecret = await given(variables.clientSecret, 'OAuth client secret (is not shown): ', true);
   return { region, clientId, clientSecret };
+}
+
+function whatIsMissing(missing: readonly string[]): string {
+  const client = 'an OAuth client with the grant type Client Credentials (Admin, Integrations, OAuth)';
+  if (!missing.includes(variables.region)) return client;
+  const example = 'such as mypurecloud.de';
+  return missing.length === 1 ? `the region of your organisation, ${example}` : `${client} and its region, ${example}`;
 }

@@ -1,4 +1,5 @@
 import { OperatorError } from '../../operator/operator-error.ts';
+import { closestName } from '../closest-name.ts';
 
 /** One of the regions that Genesys Cloud runs in. An organization lives in one, and only that one knows it. */
 export interface GenesysRegion {
@@ -52,9 +53,12 @@ export function findRegion(text: string): GenesysRegion | undefined {
 export function parseRegion(text: string): GenesysRegion {
   const region = findRegion(text);
   if (region !== undefined) return region;
-  const known = genesysRegions.map(({ host, shortName, awsRegion }) => `${host} (${shortName}, ${awsRegion})`);
+  const names = genesysRegions.flatMap(({ host, awsRegion }) => [host, awsRegion]);
+  const nearest = closestName(text.trim(), names);
+  const meant = nearest === undefined ? 'it' : `did you mean ${nearest}? It`;
+  const known = genesysRegions.map(({ host, shortName, awsRegion }) => `\n  ${host} (${shortName}, ${awsRegion})`);
   throw new OperatorError(
     'USAGE',
-    `"${text}" is no region of Genesys Cloud: it is what the address of your Genesys pages ends with, one of ${known.join(', ')}`,
+    `"${text}" is no region of Genesys Cloud: ${meant} is what the address of your Genesys pages ends with, one of${known.join('')}`,
   );
 }

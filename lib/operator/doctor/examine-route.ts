@@ -27,7 +27,7 @@ export function examineRoute(
   return [
     look('secret', () => secret(name, route, relay.secrets, now())),
     look('breaker', async () => flow(name, await breaker, now())),
-    look('mapping', async () => mapping(await relay.services.mappingStateOf(route.queueUrl), await breaker)),
+    look('mapping', async () => mapping(await relay.services.mappingStateOf(route.queueUrl), await breaker, now())),
     look('queue', async () => {
       const { visible, hidden } = await relay.queues.depthOf(route.queueUrl);
       return ok(`${visible} waiting, ${hidden} in flight`);
@@ -90,11 +90,21 @@ function flow(name: string, breaker: StoredBreaker, nowMs: number): Verdict {
 /** Lambda takes some minutes for a change, and the breaker's function looks once a minute. */
 const soon = 'the breaker mends that within three minutes; if it does not, see the logs of its function';
 
-function mapping(state: string | undefined, breaker: StoredBreaker): Verdict {
+const soonMs = 3 * 60_000;
+
+function mapping(state: string | undefined, breaker: StoredBreaker, nowMs: number): Verdict {
   if (state === undefined) return fail('no function reads the queue', 'npx cdk deploy');
-  const isPaused = !isUnreadable(breaker) && breaker.phase.kind === 'open';
-  if (isPaused)
-    return state === 'Enabled' ? warn('the queue is still read, though paused', soon) : ok('queue not read');
+  const phase = isUnreadable(breaker) ? undefined : breaker.phase;
+  const isFresh = phase !== undefined && 'sinceMs' in phase && nowMs - phase.sinceMs < soonMs;
+  if (phase?.kind === 'open') {
+    if (state !== 'Enabled') return ok('queue not read');
+    return isFresh
+      ? ok('queue still read: a pause parts it within three minutes')
+      : warn('the queue is still read, though paused', soon);
+  }
+  if (phase?.kind === 'half-open' && isFresh && state !== 'Enabled') {
+    return ok('queue not read yet: it is joined again within three minutes');
+  }
   return state === 'Disabled' || state === 'Disabling'
     ? fail('the queue is not read, though not paused', soon)
     : ok('queue read');
@@ -122,7 +132,8 @@ async function traffic(
         : `is the sender's URL right? To try: ${sample}`,
     );
   }
-  const said = (atMs: number | undefined) => (atMs === undefined ? 'not at all' : clockTime(atMs, nowMs));
+  // Known no better than to a period of the metrics.
+  const said = (atMs: number | undefined) => (atMs === undefined ? 'not at all' : `about ${clockTime(atMs, nowMs)}`);
   const isBehind = (acceptedAtMs ?? 0) - (deliveredAtMs ?? 0) > usualDelayMs;
   const isPaused = breaker !== undefined && !isUnreadable(breaker) && breaker.phase.kind === 'open';
   if (isBehind && !isPaused) {

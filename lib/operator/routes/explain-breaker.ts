@@ -1,14 +1,15 @@
 import { evacuates } from '../../../lambdas/breaker/gate.ts';
 import { waitsForOperator } from '../../../lambdas/breaker/open-breaker.ts';
-import type { BreakerState, OpenPhase, PauseReason } from '../../../lambdas/contract/breaker-state.ts';
+import type { BreakerState, OpenPhase, PauseReason, Phase } from '../../../lambdas/contract/breaker-state.ts';
 import { queueRetentionSeconds } from '../../infra/timings.ts';
 import { clockTime, clockTimeAfter } from '../terminal/clock-time.ts';
 import { age, printable } from '../terminal/printable.ts';
+import { phaseWords } from './phase-words.ts';
 import { isUnreadable, type StoredBreaker } from './stored-breaker.ts';
 
 /** A route's breaker in the words of whoever is on call. */
 export interface BreakerExplanation {
-  readonly state: 'flowing' | 'waiting' | 'paused' | 'reopening' | 'ramping up' | 'unreadable';
+  readonly state: (typeof phaseWords)[Phase['kind']] | 'waiting' | 'unreadable';
   /** Undefined where there is nothing to explain. */
   readonly why: string | undefined;
   readonly next: string | undefined;
@@ -25,7 +26,7 @@ export function explainBreaker(breaker: StoredBreaker, nowMs: number): BreakerEx
   const { phase } = breaker;
   if (phase.kind === 'open') {
     return {
-      state: 'paused',
+      state: phaseWords.open,
       why: whyPaused(phase, nowMs),
       next: whenPaused(breaker, phase, nowMs),
     };
@@ -34,17 +35,17 @@ export function explainBreaker(breaker: StoredBreaker, nowMs: number): BreakerEx
   const wait = `nothing is posted until ${clockTimeAfter(breaker.notBeforeMs, nowMs)}`;
   switch (phase.kind) {
     case 'closed':
-      if (!waits) return { state: 'flowing', why: undefined, next: undefined };
+      if (!waits) return { state: phaseWords.closed, why: undefined, next: undefined };
       return { state: 'waiting', why: 'the destination asked for a moment', next: `${wait}; goes on by itself` };
     case 'half-open':
       return {
-        state: 'reopening',
+        state: phaseWords['half-open'],
         why: `was paused; tried with real events ${since(phase.sinceMs, nowMs)}`,
         next: waits ? wait : 'two events at a time; more each minute unless they fail',
       };
     case 'ramping':
       return {
-        state: 'ramping up',
+        state: phaseWords.ramping,
         why: `was paused; at step ${phase.step} of its return ${since(phase.sinceMs, nowMs)}`,
         next: waits ? wait : 'more each minute until all of it flows',
       };
@@ -99,6 +100,7 @@ export function isEmptied(breaker: StoredBreaker, nowMs: number): boolean {
   return !isUnreadable(breaker) && evacuates(breaker, nowMs, queueRetentionSeconds * 1_000);
 }
 
-function since(sinceMs: number, nowMs: number): string {
+/** `since 14:05 UTC (12m)` */
+export function since(sinceMs: number, nowMs: number): string {
   return `since ${clockTime(sinceMs, nowMs)} (${age(sinceMs, nowMs)})`;
 }

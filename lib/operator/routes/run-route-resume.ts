@@ -2,7 +2,7 @@ import { resumeByOperator } from '../../../lambdas/breaker/advance-breaker.ts';
 import { selectRoutes } from '../connection/select-routes.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 import { changeBreaker } from './change-breaker.ts';
-import { explainBreaker, overwritten, whyPaused } from './explain-breaker.ts';
+import { explainBreaker, overwritten, since, whyPaused } from './explain-breaker.ts';
 import { routeChangeDocument } from './route-documents.ts';
 import type { RouteOptions, RouteTools } from './run-route-list.ts';
 import { asTakenByFunctions, isUnreadable, type StoredBreaker } from './stored-breaker.ts';
@@ -54,5 +54,9 @@ function consequences(before: StoredBreaker, nowMs: number): readonly string[] {
 
 function untilNow(before: StoredBreaker, nowMs: number): readonly string[] {
   if (isUnreadable(before)) return [overwritten];
-  return before.phase.kind === 'open' ? [`  Until now: ${whyPaused(before.phase, nowMs)}.`] : [];
+  const { phase } = before;
+  if (phase.kind !== 'open') return [];
+  const pause =
+    phase.reason === 'operator' ? `paused by an operator ${since(phase.sinceMs, nowMs)}` : whyPaused(phase, nowMs);
+  return [`  Until now: ${pause}.`];
 }

@@ -63,6 +63,17 @@ describeInChromium('in Chromium', () => {
     expect(layout.faint).toEqual([]);
   });
 
+  test('no line of a phone breaks within a word of a command', async () => {
+    const html = renderPage(await reportOf('two routes, one of them hurt'));
+
+    const heights = await onScreen(html, { width: 375, scheme: 'light' }, (page) =>
+      page.locator('code .word').evaluateAll((words) => words.map((word) => word.getBoundingClientRect().height)),
+    );
+
+    expect(heights.length).toBeGreaterThan(5);
+    expect(new Set(heights.map(Math.round)).size).toBe(1);
+  });
+
   test('every plot shows its data, in a size that can be seen', async () => {
     const html = renderPage(await reportOf('two routes, one of them hurt'));
 

@@ -1,14 +1,14 @@
 /** More letters than this amiss, and it is another word rather than a typing error. */
 const mostAmiss = 3;
 
-/** The route whose name a mistyped one resembles most; undefined when it resembles none. */
-export function closestRoute(typed: string, routes: readonly string[]): string | undefined {
-  const ranked = routes
-    .map((route) => ({ route, amiss: editDistance(typed.toLowerCase(), route) }))
+/** The name that a mistyped one resembles most; undefined when it resembles none, or two alike. */
+export function closestName(typed: string, names: readonly string[]): string | undefined {
+  const ranked = names
+    .map((name) => ({ name, amiss: editDistance(typed.toLowerCase(), name) }))
     .sort((a, b) => a.amiss - b.amiss);
   const [best, second] = ranked;
   if (best === undefined || best.amiss > mostAmiss || best.amiss === second?.amiss) return undefined;
-  return best.route;
+  return best.name;
 }
 
 /** How many letters have to be put in, left out or exchanged (Levenshtein). */
