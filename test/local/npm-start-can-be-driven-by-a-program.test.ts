@@ -58,7 +58,7 @@ test('a port that is taken is named, with the way out', async () => {
   const { ended, complaint } = run('--port', String(port));
   expect(await ended).toBe(1);
   expect(await complaint).toBe(
-    `relay: port ${port} is taken: stop what listens there, or let the system pick a free port with --port 0\n`,
+    `Starting: building the stack and its functions …\nrelay: port ${port} is taken: stop what listens there, or let the system pick a free port with --port 0\n`,
   );
   release();
 });

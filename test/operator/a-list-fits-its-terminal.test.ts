@@ -39,7 +39,7 @@ describe('the list of dead letters', () => {
     const lines = renderList([deadLetter(changed)], nowMs, { columns: 100, paint }).split('\n');
 
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
-    expect(lines[1]).toMatch(/9f86….*0a08 /);
+    expect(lines[1]).toMatch(/ 9f86.*….*0a08 /);
     expect(lines[1]?.endsWith(messageId)).toBe(true);
   });
 
