@@ -103,7 +103,7 @@ describe('npx relay doctor --local', () => {
     expect(stdout).toMatch(/\nok {7}ingest {7}GET \/health answers 200 in \d+ ms\n/);
     expect(stdout).toMatch(/\nskipped {2}alarms {7}a local run has none\n/);
     expect(stdout).toMatch(/\nok {7}main {9}secret \(open-messaging\) since .*, flowing, queue read, 0 waiting/);
-    expect(stdout).toMatch(/, last delivered about \d\d:\d\d/);
+    expect(stdout).toMatch(/last\s+delivered\s+about\s+\d\d:\d\d/);
     expect(stdout).toContain('\n1 to look at, ');
   });
 
