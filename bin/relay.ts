@@ -2,7 +2,8 @@
 import { styleText } from 'node:util';
 import { Command, CommanderError, Option } from 'commander';
 import { relayVersion } from '../lib/infra/relay-version.ts';
-import { defaultLocalUrl } from '../lib/operator/connection/parse-local-url.ts';
+import { defaultLocalUrl, parseLocalUrl } from '../lib/operator/connection/parse-local-url.ts';
+import { defaultStackName } from '../lib/operator/connection/relay-command.ts';
 import { OperatorError, type OperatorErrorCode } from '../lib/operator/operator-error.ts';
 import { askOn } from '../lib/operator/terminal/ask.ts';
 import { confirmOn } from '../lib/operator/terminal/confirm.ts';
@@ -54,12 +55,12 @@ const program = new Command('relay')
   .description('Look after a Genesys Webhook Relay')
   .version(relayVersion, '--version', 'print the version of this command')
   .addOption(
-    new Option(
-      '--local [URL]',
-      `the relay that \`npm start\` runs: a URL or a port (default: ${defaultLocalUrl})`,
-    ).conflicts('stack'),
+    new Option('--local [URL]', `the relay that \`npm start\` runs: a URL or a port (default: ${defaultLocalUrl})`)
+      // Here, ahead of commander's own look at the arguments: it would only say that one is missing.
+      .argParser(parseLocalUrl)
+      .conflicts('stack'),
   )
-  .option('--stack <NAME>', 'the deployed relay of this CloudFormation stack', 'GenesysWebhookRelay')
+  .option('--stack <NAME>', 'the deployed relay of this CloudFormation stack', defaultStackName)
   .option('--region <REGION>', 'AWS region of the stack (default: as the AWS CLI finds it)')
   .option('--profile <PROFILE>', 'AWS profile to use (default: as the AWS CLI finds it)')
   .configureHelp({ showGlobalOptions: true })

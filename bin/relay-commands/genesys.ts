@@ -11,11 +11,12 @@ import { openPlatformClient } from '../../lib/genesys/connection/platform-client
 import { runIpRanges } from '../../lib/genesys/ip-ranges/run-ip-ranges.ts';
 import { type SenderService, senderServices } from '../../lib/genesys/ip-ranges/sender-ranges.ts';
 import { defaultConfigPath, loadRelayConfig } from '../../lib/infra/load-relay-config.ts';
+import { flagsFor } from '../../lib/operator/connection/relay-command.ts';
 import { selectRoutes } from '../../lib/operator/connection/select-routes.ts';
 import { OperatorError, reasonOf } from '../../lib/operator/operator-error.ts';
 import { askOn } from '../../lib/operator/terminal/ask.ts';
 import { exitCodes } from './exit-codes.ts';
-import type { AddressOptions, Session } from './session.ts';
+import { type AddressOptions, addressOf, type Session } from './session.ts';
 
 const credentialsHelp = `
 Genesys is asked with an OAuth client of grant type Client Credentials, from
@@ -82,7 +83,8 @@ Examples:
     .action(async (_options, command: Command) => {
       const options = command.optsWithGlobals<CheckOptions>();
       const json = options.json === true;
-      const given = (options.url ?? []).map(entranceAt);
+      const flags = flagsFor(addressOf(options));
+      const given = (options.url ?? []).map((url) => entranceAt(url, flags));
       if (given.length > 0 && options.local === undefined) {
         await conclude(async () => {
           const relay = {

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
-import { postWebhook } from '../../lib/operator/send/post-webhook.ts';
+import { relayCommand } from '../../lib/operator/connection/relay-command.ts';
+import { postWebhookOr } from '../../lib/operator/send/post-webhook.ts';
 import { runSend } from '../../lib/operator/send/run-send.ts';
 import type { AddressOptions, Session } from './session.ts';
 
@@ -62,7 +63,7 @@ Exit codes: 0 delivered, now or before, or with --no-wait accepted; 1 not, or no
           {
             ...tools,
             readFile: (path) => readFile(path),
-            post: postWebhook,
+            post: postWebhookOr(relayCommand(tools.relay.location, 'doctor')),
             newId: randomUUID,
             pause: (ms) => sleep(ms, undefined, { signal }).catch(() => {}),
           },

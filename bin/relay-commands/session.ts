@@ -1,6 +1,6 @@
 import { connectRelay, type Relay } from '../../lib/operator/connection/connect-relay.ts';
 import { locateRelay } from '../../lib/operator/connection/locate-relay.ts';
-import { parseLocalUrl } from '../../lib/operator/connection/parse-local-url.ts';
+import { defaultLocalUrl } from '../../lib/operator/connection/parse-local-url.ts';
 import type { RelayAddress } from '../../lib/operator/connection/relay-location.ts';
 import type { FindTools } from '../../lib/operator/dead-letters/find-dead-letters.ts';
 import type { Ask } from '../../lib/operator/terminal/ask.ts';
@@ -10,6 +10,7 @@ import type { WritePaced } from '../../lib/operator/terminal/write-paced.ts';
 
 /** The options of `relay` itself, which every command has: which relay is meant. */
 export interface AddressOptions {
+  /** A URL; true for the default one. */
   readonly local?: string | true;
   readonly stack: string;
   readonly region?: string;
@@ -64,6 +65,6 @@ export function openSession(terminal: CommandTerminal, signal: AbortSignal): Ses
 
 /** The relay that is meant: `--local`, else the stack. */
 export function addressOf({ local, stack, region, profile }: AddressOptions): RelayAddress {
-  if (local !== undefined) return { kind: 'local', url: parseLocalUrl(local) };
+  if (local !== undefined) return { kind: 'local', url: local === true ? defaultLocalUrl : local };
   return { kind: 'stack', stackName: stack, region, profile };
 }

@@ -113,6 +113,7 @@ Open Messaging integration "Acme Open Channel" (${id})
       route: 'main',
       ingestUrl: 'http://127.0.0.1:3000/webhooks/main',
       secretArn: 'arn',
+      flags: '--local',
     };
     const nobody = recordingTerminal();
     await expect(connect({ yes: true }, nobody, platformEvents)).rejects.toThrow(

@@ -183,7 +183,7 @@ describe('an Open Messaging integration', () => {
     const [openMessaging, platformEvents] = entrances;
     if (openMessaging === undefined || platformEvents === undefined) throw new Error('the sample relay has two routes');
     const { eventSourceName } = platformEvents;
-    const busOnly = { route: openMessaging.route, ingestUrl: openMessaging.ingestUrl, eventSourceName };
+    const busOnly = { route: openMessaging.route, ingestUrl: openMessaging.ingestUrl, eventSourceName, flags: '' };
     const readSecret = async () => ({ kind: 'none' as const });
     const { exitCode, document } = await checkAsJson({ entrances: [busOnly], readSecret });
     expect(exitCode).toBe(1);

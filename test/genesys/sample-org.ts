@@ -19,6 +19,7 @@ export const entrances: readonly Entrance[] = [
     ingestUrl: ingestUrls['open-messaging'],
     secretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:open-messaging',
     verify: { kind: 'open-messaging' },
+    flags: '',
   },
   {
     route: 'platform-events',
@@ -26,6 +27,7 @@ export const entrances: readonly Entrance[] = [
     secretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:platform-events',
     verify: { kind: 'header', header: 'x-relay-key', prefix: '' },
     eventSourceName: 'aws.partner/genesys.com/cloud/5e0a2f9c-1111-4c3d-9b7e-0d7f6c2a9e55/ingest-prod',
+    flags: '',
   },
 ];
 
@@ -108,6 +110,7 @@ export const eventBridgeConfiguration: Models.IntegrationConfiguration = {
     awsAccountId: '111122223333',
     awsAccountRegion: 'eu-central-1',
     eventSourceSuffix: 'ingest-prod',
+    flags: '',
     eventFilter: ['v2.audits.entitytype.{id}.entityid.{id}', 'v2.detail.events.conversation.{id}.acd.start'],
   },
   advanced: {},

@@ -64,7 +64,7 @@ test.each(routes)(
 test('a sample that its destination refuses is a dead letter', () => {
   expect(refused).toMatchObject({
     exitCode: 1,
-    stdout: expect.stringContaining('\ndead-letter  HTTP 422 after 1 attempt: relay dlq show '),
+    stdout: expect.stringContaining('\ndead-letter  HTTP 422 after 1 attempt: npx relay dlq show '),
   });
 });
 
@@ -72,7 +72,7 @@ test('the doctor sees the dead letter and the last delivery, and nothing else', 
   const { exitCode, stdout } = await cli('doctor');
 
   expect(exitCode).toBe(0);
-  expect(stdout).toMatch(/\nwarn {5}chat {9}1 dead letter\n {22}→ relay dlq list --route chat\n/);
+  expect(stdout).toMatch(/\nwarn {5}chat {9}1 dead letter\n {22}→ npx relay dlq list --route chat --local http:\S+\n/);
   expect(stdout).toMatch(/\nok {7}timed .*secret \(hmac-sha256\) since [^\n]*, flowing, queue read/);
   expect(stdout).toMatch(/last\s+delivered\s+about\s+\d\d:\d\d:\d\d UTC/);
   expect(stdout).toContain('\n1 to look at, ');

@@ -79,7 +79,7 @@ test('six causes: grouped, one picked and redriven; ten fail, it stops and says 
   expect(stopped.stderr).toContain(
     'stopped: 10 of the latest 10 outcomes of route orders failed again (10 × status 400)',
   );
-  expect(stopped.stderr).toContain(`relay dlq redrive --resume ${plan}`);
+  expect(stopped.stderr).toContain(`npx relay dlq redrive --resume ${plan} --local `);
   expect(stopped.stdout).toContain('10 of 120 dead letters redriven: 10 failed again');
   expect(stopped.stdout).toContain('stopped before 110 dead letters: still in the dead letter queue');
   expect(relay.destination.all).toHaveLength(before + 10);

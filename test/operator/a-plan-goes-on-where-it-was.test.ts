@@ -117,6 +117,7 @@ describe('a plan that is resumed', () => {
   test('is refused for another relay', () => {
     const location = {
       description: 'stack Other',
+      flags: '--stack Other',
       stackName: 'Other',
       routes: new Map([
         ['main', { queueUrl: 'q', deadLetterQueueUrl: 'elsewhere', ingestUrl: 'https://elsewhere.example' }],
@@ -128,6 +129,14 @@ describe('a plan that is resumed', () => {
 
     expect(() => requireSameRelay('plan.json', stored(entry('a', 'planned')), location)).toThrow(
       'the plan plan.json is of the relay (route main), not of stack Other: name its relay with --stack or --local',
+    );
+    const restarted = { ...location, description: 'the relay', flags: '--local', startedAtMs: 2_000 };
+    expect(() => requireSameRelay('plan.json', stored(entry('a', 'planned')), restarted)).toThrow(
+      'the plan plan.json is of another local run, whose queues are gone: delete it, and plan anew with `npx relay dlq redrive --dry-run --plan plan.json --local`',
+    );
+    const recreated = { ...location, description: 'the relay', flags: '' };
+    expect(() => requireSameRelay('plan.json', stored(entry('a', 'planned')), recreated)).toThrow(
+      'is of an earlier deployment of the relay, whose queues are gone',
     );
   });
 });

@@ -61,7 +61,7 @@ describe('npx relay route', () => {
         '  No new POST is made. Those under way are finished; queue and processor are parted within about three minutes.',
         '  Events are accepted as before and wait on the queue. SQS keeps each for 7 days.',
         '  After 3.5 days of pause, what waits is moved to the dead letter queue.',
-        '  To go on: relay route resume main',
+        `  To go on: npx relay route resume main --local ${local.url}`,
         '',
       ].join('\n'),
     );
@@ -77,7 +77,7 @@ describe('npx relay route', () => {
 
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^main of the local relay at .* is paused by an operator already: nothing was changed\n/);
-    expect(stdout).toContain('To go on: relay route resume main');
+    expect(stdout).toContain('To go on: npx relay route resume main');
     expect(await emulated.relay.breakers.read('main')).toEqual(before);
   });
 
@@ -113,7 +113,7 @@ describe('npx relay route', () => {
       /^resumed main of the local relay at .*\n {2}Until now: asked-to-wait by .*, paused since .*\.\n/,
     );
     expect(stdout).toContain('within about three minutes');
-    expect(stdout).toContain('relay route list');
+    expect(stdout).toContain(`To see: npx relay route list --local ${local.url}`);
     expect(await emulated.relay.breakers.read('main')).toMatchObject({
       phase: { kind: 'half-open' },
       notBeforeMs: 0,

@@ -187,7 +187,7 @@ describe('editing a dead letter', () => {
     const { exitCode, noted } = await edit(messageId, () => '{}', { queues });
 
     expect(exitCode).toBe(1);
-    expect(noted.at(-1)).toContain(`relay dlq purge ${messageId}`);
+    expect(noted.at(-1)).toContain(`npx relay dlq purge ${messageId} --stack Emulated`);
     expect(await emulated.drain(queueUrl)).toHaveLength(2);
   });
 

@@ -111,6 +111,7 @@ export async function startEmulatedRelay(): Promise<EmulatedRelay> {
 
   const location: RelayLocation = {
     description: 'the emulated relay',
+    flags: '--stack Emulated',
     stackName: 'Emulated',
     startedAtMs: Date.now(),
     routes: new Map<string, RouteLocation>([

@@ -48,7 +48,7 @@ describe('nothing that others wrote plays with the terminal', () => {
     const { messageId, eventId, cause } = deadLetter;
     const messages = [{ messageId, eventId, cause, alreadyDelivered: false, redrivenAtMs: nowMs }];
     const plan = [{ route: 'main', queueUrl: 'q', deadLetterQueueUrl: 'd', messages }];
-    expect(renderPlan(plan, { paint, columns: 100 })).not.toMatch(obeyed);
+    expect(renderPlan(plan, { flags: '' }, { paint, columns: 100 })).not.toMatch(obeyed);
   });
 
   test('in JSON, which reads back the same', () => {

@@ -149,7 +149,7 @@ describe('showing a dead letter', () => {
 
   test('an unknown id is an error that says what to run', async () => {
     await expect(show('nobody')).rejects.toThrow(
-      'no dead letter has the message id or event id "nobody": see them with `relay dlq list`',
+      'no dead letter has the message id or event id "nobody": see them with `npx relay dlq list --stack Emulated`',
     );
   });
 });

@@ -113,7 +113,7 @@ describe('npx relay', () => {
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toBe(
-      'error: no dead letter has the message id or event id "nobody": see them with `relay dlq list`\n',
+      `error: no dead letter has the message id or event id "nobody": see them with \`npx relay dlq list --local ${local.url}\`\n`,
     );
   });
 
@@ -137,10 +137,16 @@ describe('npx relay', () => {
     expect(stderr).toContain(message);
   });
 
-  test('an id that landed in --local is told apart from a URL', async () => {
-    expect(await relayCommand(['dlq', 'redrive', '--yes', '--local', 'some-id'])).toMatchObject({
+  test.each([
+    ['dlq redrive --yes', 'some-id'],
+    ['dlq show', 'some-id'],
+    ['send --route main', 'sample.json'],
+    ['route pause', 'main'],
+  ])('what landed in --local of %s is told apart from a URL, before it is missed', async (command, value) => {
+    expect(await relayCommand([...command.split(' '), '--local', value])).toEqual({
       exitCode: 2,
-      stderr: 'error: --local takes a URL or a port, not "some-id": put ids before --local\n',
+      stdout: '',
+      stderr: `error: --local takes a URL or a port, not "${value}": put that before --local, or write --local=URL\n`,
     });
   });
 

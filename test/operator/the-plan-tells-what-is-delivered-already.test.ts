@@ -10,6 +10,7 @@ const routes = new Map([
 ]);
 
 const nowMs = 1_800_000_000_000;
+const relay = { flags: '--local' };
 const paint = (_style: string, text: string) => text;
 
 test('each dead letter goes back to the queue of the route it was found in; a route without any is left out', () => {
@@ -37,7 +38,7 @@ test('only a delivered event is marked: the processor will take its message off 
   );
 
   expect(plan[0]?.messages.map(({ alreadyDelivered }) => alreadyDelivered)).toEqual([true, false, false]);
-  expect(renderPlan(plan, { paint, columns: undefined })).toBe(
+  expect(renderPlan(plan, relay, { paint, columns: undefined })).toBe(
     [
       'main: 3 dead letters to https://sqs/main',
       '  1  rejected  event-1  already delivered',
@@ -51,10 +52,10 @@ test('only a delivered event is marked: the processor will take its message off 
 test('a long plan is shown in part, and says so', () => {
   const deadLetters = Array.from({ length: 45 }, (_, index) => deadLetter(String(index), 'main'));
 
-  const lines = renderPlan(planRedrive(deadLetters, routes, nowMs), { paint, columns: undefined }).split('\n');
+  const lines = renderPlan(planRedrive(deadLetters, routes, nowMs), relay, { paint, columns: undefined }).split('\n');
 
   expect(lines).toHaveLength(22);
-  expect(lines.at(-1)).toBe('  and 25 more: `relay dlq list` has all');
+  expect(lines.at(-1)).toBe('  and 25 more: `npx relay dlq list --each --local` has all');
 });
 
 test('on a terminal of 100 columns the plan fits, and whole message ids with it', () => {
@@ -68,7 +69,7 @@ test('on a terminal of 100 columns the plan fits, and whole message ids with it'
     deliveryStatus: 'delivered' as const,
   };
 
-  const rendered = renderPlan(planRedrive([letter], long, nowMs), { paint, columns: 100 });
+  const rendered = renderPlan(planRedrive([letter], long, nowMs), relay, { paint, columns: 100 });
 
   expect(rendered).toContain(messageId);
   for (const line of rendered.split('\n')) expect(line.length).toBeLessThanOrEqual(100);

@@ -12,19 +12,22 @@ export interface Entrance {
   readonly verify?: RouteConfig['verify'] | undefined;
   /** Of the partner event source that the route gets the events of. */
   readonly eventSourceName?: string | undefined;
+  /** The options that lead a command to its relay. */
+  readonly flags: string;
 }
 
-export function entrancesOf({ routes }: Pick<RelayLocation, 'routes'>): readonly Entrance[] {
-  return [...routes].map(([route, location]) => ({ route, ...location }));
+export function entrancesOf({ routes, flags }: Pick<RelayLocation, 'routes' | 'flags'>): readonly Entrance[] {
+  return [...routes].map(([route, location]) => ({ route, ...location, flags }));
 }
 
 /**
  * The entrance at a URL, for who has the URL only.
  *
+ * @param flags the options that lead a command to its relay
  * @throws OperatorError `USAGE` when it is not one of a route
  */
-export function entranceAt(url: string): Entrance {
+export function entranceAt(url: string, flags: string): Entrance {
   const route = URL.canParse(url) ? /\/webhooks\/([^/]+)$/.exec(new URL(url).pathname)?.[1] : undefined;
-  if (route !== undefined) return { route, ingestUrl: url };
+  if (route !== undefined) return { route, ingestUrl: url, flags };
   throw new OperatorError('USAGE', `--url is "${url}": it must be the ingestUrl of a route, https://…/webhooks/ROUTE`);
 }

@@ -1,3 +1,4 @@
+import { relayCommand } from '../../operator/connection/relay-command.ts';
 import type { Entrance } from './entrance.ts';
 import type { Finding } from './finding.ts';
 import { compareSecret, type KnownSecret } from './known-secret.ts';
@@ -32,13 +33,13 @@ function expectedHeader(verify: Entrance['verify']): Expected | undefined {
  */
 export function judgeHeader(
   headers: Headers,
-  { route, verify }: Entrance,
+  { route, verify, flags }: Entrance,
   secret: KnownSecret,
   where: string,
 ): readonly Finding[] {
   const expected = expectedHeader(verify);
   if (expected === undefined) return [];
-  const next = `put the value of \`npx relay secret show ${route}\` into header ${expected.header} of ${where}`;
+  const next = `put the value of \`${relayCommand({ flags }, 'secret show', route)}\` into header ${expected.header} of ${where}`;
   const sent = Object.entries(headers).find(([name]) => name.toLowerCase() === expected.header.toLowerCase())?.[1];
   if (sent === undefined) {
     const message = `it sends no header ${expected.header}, by which route ${route} knows its sender: refused with 401`;

@@ -1,3 +1,4 @@
+import { relayCommand } from '../../operator/connection/relay-command.ts';
 import type { OpenIntegration } from '../org/open-integrations.ts';
 import { type Aim, compareEndpoint } from './compare-endpoint.ts';
 import type { Entrance } from './entrance.ts';
@@ -27,14 +28,18 @@ export function judgeOpenIntegration(
   const aim = compareEndpoint(endpoint ?? '', entrances);
   const entrance = aim.kind === 'here' ? entrances.find(({ route }) => route === aim.route) : undefined;
   const fix = (url: string) => {
-    const route = entrances.find(({ ingestUrl }) => ingestUrl === url)?.route ?? 'ROUTE';
-    return `it should be ${url}: \`npx relay genesys connect ${route} --integration ${id}\` sets it`;
+    const at = entrances.find(({ ingestUrl }) => ingestUrl === url) ?? { route: 'ROUTE', flags: '' };
+    return `it should be ${url}: \`${connectCommand(at, id)}\` sets it`;
   };
   const judged = { id, name, endpoint, status: statusOf(integration), aim };
   const atEndpoint = judgeEndpoint(aim, entrances, fix);
   if (entrance === undefined) return { ...judged, findings: atEndpoint };
   const verification = judgeVerification(integration, entrance, secretOf(entrance.route));
   return { ...judged, findings: [...judgeState(integration), ...judgeRoute(entrance), ...verification] };
+}
+
+function connectCommand(entrance: Pick<Entrance, 'route' | 'flags'>, id: string): string {
+  return relayCommand(entrance, 'genesys connect', entrance.route, '--integration', id);
 }
 
 function statusOf({ status, createStatus }: OpenIntegration): string {
@@ -71,7 +76,7 @@ function judgeVerification(
   secret: KnownSecret,
 ): readonly Finding[] {
   const { route, verify } = entrance;
-  const connect = `\`npx relay genesys connect ${route} --integration ${id}\` sets it`;
+  const connect = `\`${connectCommand(entrance, id)}\` sets it`;
   switch (verify?.kind) {
     case 'header':
     case 'basic':

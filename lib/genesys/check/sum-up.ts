@@ -1,3 +1,4 @@
+import { relayCommand } from '../../operator/connection/relay-command.ts';
 import type { Aim } from './compare-endpoint.ts';
 import type { Entrance } from './entrance.ts';
 import type { Finding } from './finding.ts';
@@ -53,9 +54,9 @@ function unusedRoutes(stock: Stock, entrances: readonly Entrance[]): readonly Fi
 }
 
 /** How to get events to a route, by the kind of senders that it is made for. */
-function waysTo({ route, verify, eventSourceName }: Entrance): string {
+function waysTo({ route, verify, eventSourceName, flags }: Entrance): string {
   if (verify?.kind === 'open-messaging' || (verify === undefined && eventSourceName === undefined)) {
-    return `\`npx relay genesys connect ${route} --integration ID\` points an Open Messaging integration at it; docs/genesys.md has the other ways`;
+    return `\`${relayCommand({ flags }, 'genesys connect', route, '--integration', 'ID')}\` points an Open Messaging integration at it; docs/genesys.md has the other ways`;
   }
   return `docs/genesys.md has the steps: ${verify === undefined ? 'EventBridge' : 'Data actions'}`;
 }

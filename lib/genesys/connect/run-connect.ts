@@ -1,3 +1,4 @@
+import { relayCommand } from '../../operator/connection/relay-command.ts';
 import { OperatorError } from '../../operator/operator-error.ts';
 import type { Confirm } from '../../operator/terminal/confirm.ts';
 import { printable } from '../../operator/terminal/printable.ts';
@@ -60,7 +61,7 @@ export async function runConnect(
   else if (kept) {
     terminal.print(terminal.paint('green', `connected "${printable(before.name)}" to route ${entrance.route}`));
     terminal.print(
-      '  Send a message in a conversation of it; `npx relay genesys check` tells what else there is to see.',
+      `  Send a message in a conversation of it; \`${relayCommand(entrance, 'genesys check')}\` tells what else there is to see.`,
     );
   }
   return kept ? 0 : 1;

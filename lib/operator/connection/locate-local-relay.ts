@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { parseJson } from '../../../lambdas/contract/parse-json.ts';
 import { OperatorError, reasonOf } from '../operator-error.ts';
+import { flagsFor } from './relay-command.ts';
 import type { RelayLocation } from './relay-location.ts';
 import { routesSchema } from './routes-schema.ts';
 
@@ -41,6 +42,7 @@ export async function locateLocalRelay(url: string): Promise<RelayLocation> {
   const { endpoints, ready: _, ...location } = ready.data;
   return {
     description: `the local relay at ${url}`,
+    flags: flagsFor({ kind: 'local', url }),
     ...location,
     access: { kind: 'emulators', ...endpoints },
   };

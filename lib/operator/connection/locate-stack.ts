@@ -1,6 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand, type Output } from '@aws-sdk/client-cloudformation';
 import * as z from 'zod';
 import { OperatorError, reasonOf } from '../operator-error.ts';
+import { flagsFor } from './relay-command.ts';
 import type { RelayAddress, RelayLocation } from './relay-location.ts';
 import { routesSchema } from './routes-schema.ts';
 
@@ -44,6 +45,7 @@ export async function locateStack(address: Extract<RelayAddress, { kind: 'stack'
     }
     return {
       description: `stack ${stackName} in ${await client.config.region()}`,
+      flags: flagsFor(address),
       stackName,
       routes: outputs.data.Routes,
       deliveryTableName: outputs.data.DeliveryTableName,

@@ -20,6 +20,8 @@ export interface RouteLocation extends RouteQueues {
 export interface RelayLocation {
   /** For people, as in "the local relay at http://127.0.0.1:3000". */
   readonly description: string;
+  /** The options that lead a command to it, as in "--local". */
+  readonly flags: string;
   /** The dimension `service` of its metrics. */
   readonly stackName: string;
   /** When a local run began, in epoch ms: it has no figures of before. Undefined for a deployed relay. */

@@ -1,6 +1,7 @@
 import type { NewId } from '../../../lambdas/contract/ports.ts';
 import type { Relay } from '../connection/connect-relay.ts';
 import type { ReceivedMessage } from '../connection/message-queues.ts';
+import { relayCommand } from '../connection/relay-command.ts';
 import { naming, OperatorError, reasonOf } from '../operator-error.ts';
 import type { Confirm } from '../terminal/confirm.ts';
 import type { EditedText, EditText } from '../terminal/edit-text.ts';
@@ -39,7 +40,7 @@ export async function runEdit(
   if (bodyView.kind !== 'text') {
     throw new OperatorError(
       'USAGE',
-      `the body of ${messageId} cannot be edited (${bodyView.kind}): see it with \`relay dlq show ${messageId}\``,
+      `the body of ${messageId} cannot be edited (${bodyView.kind}): see it with \`${relayCommand(tools.relay.location, 'dlq show', messageId)}\``,
     );
   }
   const indented = indentJson(bodyView.text);
@@ -69,11 +70,12 @@ export async function runEdit(
       ? JSON.stringify({ ...replaced, replacedMessageId: messageId, route, eventId: eventId ?? null, bytes })
       : [
           terminal.paint('green', `edited: the dead letter is now ${replaced.messageId}`),
-          `  To deliver it: relay dlq redrive ${replaced.messageId}`,
+          `  To deliver it: ${relayCommand(tools.relay.location, 'dlq redrive', replaced.messageId)}`,
         ].join('\n'),
   );
   if (!replaced.oldIsGone) {
-    terminal.note(`the old one could not be deleted: relay dlq purge ${messageId}, before either is redriven`);
+    const purge = relayCommand(tools.relay.location, 'dlq purge', messageId);
+    terminal.note(`the old one could not be deleted: \`${purge}\`, before either is redriven`);
   }
   return replaced.oldIsGone ? 0 : 1;
 }

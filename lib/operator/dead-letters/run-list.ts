@@ -1,3 +1,4 @@
+import { relayCommand } from '../connection/relay-command.ts';
 import { count } from '../terminal/printable.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 import type { WritePaced } from '../terminal/write-paced.ts';
@@ -73,7 +74,9 @@ async function showTables(
   } else if (show?.kind === 'groups' || (show === undefined && total > rowsOfAScreen)) {
     print(`${paint('bold', count(total, 'dead letter'))} of ${tools.relay.location.description}`);
     print(renderGroups(groups.groups(), by, nowMs, terminal));
-    print(paint('dim', 'next: relay dlq list --each --cause CAUSE; relay dlq redrive --cause CAUSE --dry-run'));
+    const next = ['dlq list --each --cause CAUSE', 'dlq redrive --cause CAUSE --dry-run'];
+    const { location } = tools.relay;
+    print(paint('dim', `next: ${next.map((command) => relayCommand(location, command)).join('; ')}`));
   } else {
     const shown = oldest.list();
     print(renderList(shown, nowMs, terminal));

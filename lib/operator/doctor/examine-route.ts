@@ -1,5 +1,6 @@
 import type { Clock } from '../../../lambdas/contract/ports.ts';
 import type { Relay } from '../connection/connect-relay.ts';
+import { relayCommand } from '../connection/relay-command.ts';
 import type { RouteLocation } from '../connection/relay-location.ts';
 import { metricQueries } from '../report/route-metrics.ts';
 import { windowOf } from '../report/time-window.ts';
@@ -21,12 +22,13 @@ export function examineRoute(
   { relay, now }: RouteTools,
 ): readonly Promise<Finding>[] {
   const look = (check: string, verdict: () => Promise<Verdict>) => examine(check, verdict, name);
+  const command = (text: string, ...values: string[]) => relayCommand(relay.location, text, ...values);
   const breaker = relay.breakers.read(name);
   // Two checks look at it; when it cannot be read, each says so for itself.
   breaker.catch(() => {});
   return [
-    look('secret', () => secret(name, route, relay.secrets, now())),
-    look('breaker', async () => flow(name, await breaker, now())),
+    look('secret', () => secret(name, route, relay, now())),
+    look('breaker', async () => flow(await breaker, command('route resume', name), now())),
     look('mapping', async () => mapping(await relay.services.mappingStateOf(route.queueUrl), await breaker, now())),
     look('queue', async () => {
       const { visible, hidden } = await relay.queues.depthOf(route.queueUrl);
@@ -35,7 +37,7 @@ export function examineRoute(
     look('dead letters', async () => {
       const { visible, hidden } = await relay.queues.depthOf(route.deadLetterQueueUrl);
       const dead = visible + hidden;
-      return dead === 0 ? ok('no dead letters') : warn(count(dead, 'dead letter'), `relay dlq list --route ${name}`);
+      return dead === 0 ? ok('no dead letters') : warn(count(dead, 'dead letter'), command('dlq list --route', name));
     }),
     look('traffic', async () => traffic(name, route, relay, await breaker.catch(() => undefined), now())),
   ];
@@ -47,7 +49,7 @@ const secretLifeMs = 5 * 60_000;
 async function secret(
   name: string,
   { secretArn, verify, eventSourceName }: RouteLocation,
-  secrets: RouteTools['relay']['secrets'],
+  { secrets, location }: RouteTools['relay'],
   nowMs: number,
 ): Promise<Verdict> {
   if (secretArn === undefined && verify === undefined && eventSourceName !== undefined) {
@@ -60,7 +62,7 @@ async function secret(
     );
   }
   const { current, previous } = await secrets.read(secretArn);
-  if (current.value.trim() === '') return fail('secret is empty', `relay secret rotate ${name}`);
+  if (current.value.trim() === '') return fail('secret is empty', relayCommand(location, 'secret rotate', name));
   const rotated = previous !== undefined && nowMs - current.createdAtMs < secretLifeMs;
   if (rotated) {
     return warn(
@@ -73,13 +75,13 @@ async function secret(
   );
 }
 
-function flow(name: string, breaker: StoredBreaker, nowMs: number): Verdict {
+function flow(breaker: StoredBreaker, resume: string, nowMs: number): Verdict {
   const { state, why, next } = explainBreaker(breaker, nowMs);
   switch (state) {
     case 'flowing':
       return ok('flowing');
     case 'paused':
-      return fail(`paused: ${why ?? ''}`, `${next ?? ''}; by hand: relay route resume ${name}`);
+      return fail(`paused: ${why ?? ''}`, `${next ?? ''}; by hand: ${resume}`);
     case 'unreadable':
       return fail(`breaker unreadable: ${why ?? ''}`, next ?? '');
     default:
@@ -123,12 +125,12 @@ async function traffic(
   const window = windowOf(24, nowMs, location.startedAtMs);
   const { accepted, delivered } = metricQueries({ name, ...route }, location.stackName);
   const [acceptedAtMs, deliveredAtMs] = (await readMetrics([accepted, delivered], window)).map(latestMoment);
-  const sample = `relay send samples/open-messaging-text.json --route ${name} --new-id`;
+  const sample = relayCommand(location, 'send samples/open-messaging-text.json --new-id --route', name);
   if (acceptedAtMs === undefined && deliveredAtMs === undefined) {
     return warn(
       `nothing accepted in ${location.startedAtMs === undefined ? '24 h' : 'this run'}`,
       route.verify === undefined && route.eventSourceName !== undefined
-        ? 'is the event source bound to its bus? relay genesys check'
+        ? `is the event source bound to its bus? ${relayCommand(location, 'genesys check')}`
         : `is the sender's URL right? To try: ${sample}`,
     );
   }
@@ -139,7 +141,7 @@ async function traffic(
   if (isBehind && !isPaused) {
     return warn(
       `last accepted ${said(acceptedAtMs)}, last delivered ${said(deliveredAtMs)}`,
-      `relay report; relay route list`,
+      `${relayCommand(location, 'report')}; ${relayCommand(location, 'route list')}`,
     );
   }
   return ok(`last delivered ${said(deliveredAtMs)}`);

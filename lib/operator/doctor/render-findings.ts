@@ -55,11 +55,14 @@ function conclusion(findings: readonly Finding[], paint: Terminal['paint']): str
   return paint('green', `all ${many('ok')} ok`);
 }
 
-/** At spaces, as far as there are any: a long ARN stays whole, to be copied. */
+/** Of a text that is wrapped, what stays whole, to be copied: a command of ours, up to the next one, or a word. */
+const wholes = /`?npx relay [^;`]+[;`]?|[^ ]+/g;
+
+/** At spaces, as far as there are any. */
 function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of text.match(wholes) ?? []) {
     if (line !== '' && line.length + 1 + word.length > columns) {
       lines.push(line);
       line = word;

@@ -5,8 +5,8 @@ import { type FindTools, visitDeadLetters } from '../dead-letters/find-dead-lett
 import type { OpenProgressBar } from '../terminal/progress-bar.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { executeRedrive, type RedrivenMessage } from './execute-redrive.ts';
-import { type KeptPlan, keepPlan } from './keep-plan.ts';
-import type { EntryState, PlanFiles, StoredPlan } from './plan-file.ts';
+import { keepPlan } from './keep-plan.ts';
+import { type EntryState, isAllDelivered, type PlanFiles, type StoredPlan } from './plan-file.ts';
 import { plannedCount, type RedrivePlan } from './plan-redrive.ts';
 import { openGate, type Pause, type StopReason, type StopRule } from './redrive-gate.ts';
 import { measurePace } from './redrive-pace.ts';
@@ -33,7 +33,7 @@ export interface CarriedOut {
   readonly messages: readonly RedrivenMessage[];
   readonly events: readonly WatchedEvent[];
   readonly stopped: StopReason | undefined;
-  /** Undefined when it is not needed any more. */
+  /** Undefined when it is not needed any more, though one that the operator named is still there. */
   readonly planFile: string | undefined;
 }
 
@@ -76,7 +76,7 @@ export async function carryOutRedrive(
   });
 
   const total = plannedCount(toSend);
-  const pace = measurePace(total, now);
+  const pace = measurePace(total, options.rate, now);
   const bar = openBar(total);
   let done = 0;
   const showProgress = () => bar.update(done, [pace.text(done), faring(watch.events())].filter(Boolean).join(', '));
@@ -88,6 +88,8 @@ export async function carryOutRedrive(
       signal,
       turn: gate.turn,
       onProgress: (message) => {
+        // What was not reached is not done: the bar would run to its end at Ctrl-C.
+        if (message.outcome.kind === 'not-reached') return;
         done++;
         if (message.outcome.kind === 'redriven') {
           plan.note(message.messageId, message.alreadyDelivered ? 'delivered' : 'redriven');
@@ -104,13 +106,13 @@ export async function carryOutRedrive(
     bar.stop();
     await plan.flush();
   }
-  const isOver = isAllDelivered(plan) && messages.every(({ outcome }) => outcome.kind === 'redriven');
+  const isOver = isAllDelivered(plan.current()) && messages.every(({ outcome }) => outcome.kind === 'redriven');
   if (isOver && options.removesPlan) await tools.planFiles.remove(plan.path);
   return {
     messages,
     events: watch.events(),
     stopped: gate.stopReason(),
-    planFile: isOver && options.removesPlan ? undefined : plan.path,
+    planFile: isOver ? undefined : plan.path,
   };
 }
 
@@ -156,9 +158,4 @@ function messageIdsByEvent({ entries }: StoredPlan): ReadonlyMap<string, readonl
     byEvent.set(key, [...(byEvent.get(key) ?? []), messageId]);
   }
   return byEvent;
-}
-
-function isAllDelivered(plan: KeptPlan): boolean {
-  // What has no event id has no record that could say it is delivered.
-  return plan.current().entries.every(({ state, eventId }) => state === 'delivered' || eventId === undefined);
 }

@@ -1,7 +1,9 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
+import { basename } from 'node:path';
 import * as z from 'zod';
 import { parseJson } from '../../../lambdas/contract/parse-json.ts';
 import { naming, OperatorError, reasonOf } from '../operator-error.ts';
+import { fileStamp } from '../terminal/file-stamp.ts';
 import type { PlannedRedrive } from './plan-redrive.ts';
 
 /**
@@ -25,6 +27,21 @@ export interface StoredPlan {
   /** Where each route's messages are, to know the relay again. */
   readonly deadLetterQueueUrls: Readonly<Record<string, string>>;
   readonly entries: readonly PlanEntry[];
+}
+
+/** Where the plan of a redrive is kept that names no file: in the working directory, under the time. */
+export function usualPlanPath({ createdAtMs }: StoredPlan): string {
+  return `relay-redrive-${fileStamp(createdAtMs)}.json`;
+}
+
+/** Whether a plan has the name that it would have got by itself, in whatever directory. */
+export function isAtUsualPath(path: string, plan: StoredPlan): boolean {
+  return basename(path) === usualPlanPath(plan);
+}
+
+export function isAllDelivered({ entries }: StoredPlan): boolean {
+  // What has no event id has no record that could say it is delivered.
+  return entries.every(({ state, eventId }) => state === 'delivered' || eventId === undefined);
 }
 
 /** Plan files. Everything rejects with an {@link OperatorError} that names the file. */

@@ -9,7 +9,8 @@ export interface RedrivePace {
 /** The rate is that of so much of the last time: a wait at the beginning shall not spoil the estimate for all of it. */
 const windowMs = 15_000;
 
-export function measurePace(total: number, now: Clock): RedrivePace {
+/** @param rate messages a second that are allowed: the first few come faster, one by one, and say nothing of the rest */
+export function measurePace(total: number, rate: number, now: Clock): RedrivePace {
   let marks: readonly { readonly atMs: number; readonly done: number }[] = [{ atMs: now(), done: 0 }];
   return {
     text(done) {
@@ -17,7 +18,7 @@ export function measurePace(total: number, now: Clock): RedrivePace {
       marks = [...marks.filter((mark) => atMs - mark.atMs <= windowMs), { atMs, done }];
       const [first] = marks;
       if (first === undefined || done === first.done || atMs === first.atMs) return '';
-      const perSecond = ((done - first.done) * 1_000) / (atMs - first.atMs);
+      const perSecond = Math.min(rate, ((done - first.done) * 1_000) / (atMs - first.atMs));
       return `${perSecond.toFixed(1)}/s, ${lengthOfTime((total - done) / perSecond)} left`;
     },
   };

@@ -1,3 +1,5 @@
+import { relayCommand } from '../connection/relay-command.ts';
+import type { RelayLocation } from '../connection/relay-location.ts';
 import { borderlessTable } from '../terminal/borderless-table.ts';
 import { count, printable, shortenMiddle } from '../terminal/printable.ts';
 import type { Paint, Terminal } from '../terminal/terminal.ts';
@@ -14,7 +16,11 @@ const mostRows = 20;
 const longestEventId = 16;
 
 /** The plan as the operator confirms it: what goes where, and what of it the destination has already. */
-export function renderPlan(plan: RedrivePlan, { paint, columns }: Pick<Terminal, 'paint' | 'columns'>): string {
+export function renderPlan(
+  plan: RedrivePlan,
+  relay: Pick<RelayLocation, 'flags'>,
+  { paint, columns }: Pick<Terminal, 'paint' | 'columns'>,
+): string {
   const lines: string[] = [];
   for (const { route, queueUrl, messages } of plan) {
     const what = `: ${count(messages.length, 'dead letter')} to `;
@@ -29,7 +35,8 @@ export function renderPlan(plan: RedrivePlan, { paint, columns }: Pick<Terminal,
         alreadyDelivered ? paint('yellow', 'already delivered') : '',
       ]);
     lines.push(borderlessTable(rows));
-    if (messages.length > mostRows) lines.push(`  and ${messages.length - mostRows} more: \`relay dlq list\` has all`);
+    if (messages.length > mostRows)
+      lines.push(`  and ${messages.length - mostRows} more: \`${relayCommand(relay, 'dlq list --each')}\` has all`);
   }
   const delivered = plan.flatMap(({ messages }) => messages).filter(({ alreadyDelivered }) => alreadyDelivered);
   if (delivered.length > 0) {
@@ -50,10 +57,10 @@ export function renderRule({ rate, stopAtPercent }: StopRule, total: number): st
 export function renderOutcome(messages: readonly RedrivenMessage[], events: readonly WatchedEvent[], paint: Paint) {
   const lines: string[] = [];
   const redriven = messages.filter(({ outcome }) => outcome.kind === 'redriven').length;
-  const isAll = redriven === messages.length;
+  const isWell = redriven === messages.length && events.every(({ outcome }) => outcome !== 'failed-again');
   const fared = faring(events);
   lines.push(
-    paint(isAll ? 'green' : 'yellow', `${redriven} of ${count(messages.length, 'dead letter')} redriven`) +
+    paint(isWell ? 'green' : 'yellow', `${redriven} of ${count(messages.length, 'dead letter')} redriven`) +
       (fared === '' ? '' : `: ${fared}`),
   );
   for (const { messageId, outcome } of messages) {
@@ -85,7 +92,7 @@ export function faring(events: readonly WatchedEvent[]): string {
 }
 
 /** Why a redrive was stopped, in one line. The destination's own words make no part of it. */
-export function renderStop(reason: StopReason): string {
+export function renderStop(reason: StopReason, relay: Pick<RelayLocation, 'flags'>): string {
   switch (reason.kind) {
     case 'failing':
       return (
@@ -95,7 +102,7 @@ export function renderStop(reason: StopReason): string {
     case 'no-news':
       return (
         `stopped: of ${reason.sent} sent on route ${reason.route} nothing, or too little, was heard for ` +
-        `${reason.seconds} s: see \`relay route list\`; go on regardless with --stop-at never`
+        `${reason.seconds} s: see \`${relayCommand(relay, 'route list')}\`; go on regardless with --stop-at never`
       );
   }
 }

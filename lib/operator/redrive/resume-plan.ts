@@ -1,4 +1,5 @@
 import { deliveryKey } from '../../../lambdas/contract/delivery-record.ts';
+import { relayCommand } from '../connection/relay-command.ts';
 import type { RelayLocation } from '../connection/relay-location.ts';
 import type { DeadLetter } from '../dead-letters/dead-letter.ts';
 import type { DeliveryState } from '../dead-letters/delivery-states.ts';
@@ -79,9 +80,18 @@ export function resumePlan(
 }
 
 /** @throws OperatorError `USAGE` when the plan was made for another relay. */
-export function requireSameRelay(path: string, plan: StoredPlan, { routes, description }: RelayLocation): void {
+export function requireSameRelay(path: string, plan: StoredPlan, location: RelayLocation): void {
+  const { routes, description, startedAtMs } = location;
   for (const [route, url] of Object.entries(plan.deadLetterQueueUrls)) {
     if (routes.get(route)?.deadLetterQueueUrl === url) continue;
+    if (plan.relay === description) {
+      const another = startedAtMs === undefined ? `an earlier deployment of ${description}` : 'another local run';
+      const anew = relayCommand(location, 'dlq redrive --dry-run --plan', path);
+      throw new OperatorError(
+        'USAGE',
+        `the plan ${path} is of ${another}, whose queues are gone: delete it, and plan anew with \`${anew}\``,
+      );
+    }
     throw new OperatorError(
       'USAGE',
       `the plan ${path} is of ${plan.relay} (route ${route}), not of ${description}: name its relay with --stack or --local`,

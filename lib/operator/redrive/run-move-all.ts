@@ -65,7 +65,7 @@ export async function runMoveAll(
       const selection = { route: options.route, ids: [] };
       return await runRedrive({ ...options, selection, yes: true }, tools, terminal);
     }
-    const end = await followMove(queues, handle, depth, tools, terminal);
+    const end = await followMove(queues, handle, { depth, rate: options.rate }, tools, terminal);
     moved.push({ route, outcome: end.status, moved: end.moved, failure: end.failure ?? null });
     if (!options.json) terminal.print(`${route}: ${end.status}, about ${count(end.moved, 'message')} moved`);
     if (end.failure !== undefined) terminal.note(`${route}: SQS gave up: ${end.failure}`);
@@ -82,12 +82,12 @@ export async function runMoveAll(
 async function followMove(
   { deadLetterQueueUrl }: RouteQueues,
   handle: string,
-  depth: number,
+  { depth, rate }: { readonly depth: number; readonly rate: number },
   { relay, now, pause, signal }: MoveAllTools,
   { openBar }: RedriveTerminal,
 ): Promise<MoveProgress> {
   const bar = openBar(depth);
-  const pace = measurePace(depth, now);
+  const pace = measurePace(depth, rate, now);
   try {
     let isCancelled = false;
     for (;;) {

@@ -33,7 +33,7 @@ export async function runRedrive(
   const { incompleteRoutes } = unseen;
   noteUnseen(unseen, terminal);
   const unknown = unknownIds(selection.ids, deadLetters);
-  if (unknown.length > 0) terminal.note(notFound(unknown, unseen).message);
+  if (unknown.length > 0) terminal.note(notFound(unknown, unseen, location).message);
   // Whoever named ids and got them all has missed nothing, however much else is in the queue.
   const isComplete = selection.ids.length > 0 ? unknown.length === 0 : incompleteRoutes.length === 0;
 

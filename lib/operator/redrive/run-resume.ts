@@ -6,7 +6,7 @@ import { count } from '../terminal/printable.ts';
 import type { ExitCode } from '../terminal/terminal.ts';
 import type { CarryOutTools, RedriveTerminal } from './carry-out-redrive.ts';
 import { confirmAndCarryOut, confirmer, type RedriveOptions } from './confirm-and-carry-out.ts';
-import type { StoredPlan } from './plan-file.ts';
+import { isAtUsualPath, type StoredPlan } from './plan-file.ts';
 import { requireSameRelay, resumePlan } from './resume-plan.ts';
 
 /**
@@ -36,7 +36,7 @@ export async function runResume(
   }
   return await confirmAndCarryOut(
     { plan: toSend, stored, isComplete: incompleteRoutes.length === 0, unknownIds: [], incompleteRoutes },
-    { ...options, planPath: path },
+    { ...options, planPath: path, removesPlan: isAtUsualPath(path, plan) },
     confirm,
     tools,
     terminal,

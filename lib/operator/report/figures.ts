@@ -13,6 +13,8 @@ export interface RouteFigures {
 export interface Figures {
   /** As in "the local relay at http://127.0.0.1:3000". */
   readonly relay: string;
+  /** The options that lead a command to it. */
+  readonly flags: string;
   readonly window: TimeWindow;
   readonly routes: readonly RouteFigures[];
 }

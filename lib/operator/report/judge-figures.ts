@@ -1,3 +1,4 @@
+import { relayCommand } from '../connection/relay-command.ts';
 import { added, type Figures, highestOf, latestOf, type RouteFigures, sumOf } from './figures.ts';
 import { fullCount } from './say-number.ts';
 
@@ -13,19 +14,23 @@ export interface Remark {
 const nothingStandsOut = 'Nothing stands out: no pause of a minute or more, no dead letter, no refusal.';
 
 /** What stands out, the worst first; one good remark where nothing does. */
-export function judgeFigures({ routes }: Figures): readonly Remark[] {
-  const remarks = routes.flatMap(judgeRoute);
+export function judgeFigures({ routes, ...relay }: Figures): readonly Remark[] {
+  const remarks = routes.flatMap((route) => judgeRoute(route, relay));
   const [bad, warn] = (['bad', 'warn'] as const).map((weight) => remarks.filter((remark) => remark.weight === weight));
   const sorted = [...(bad ?? []), ...(warn ?? [])];
   return sorted.length > 0 ? sorted : [{ weight: 'good', text: nothingStandsOut }];
 }
 
-function judgeRoute(figures: RouteFigures): readonly Remark[] {
+function judgeRoute(figures: RouteFigures, relay: Pick<Figures, 'flags'>): readonly Remark[] {
   const { route, metrics } = figures;
   const remarks: Remark[] = [];
   const pause = pauseOf(figures);
   if (pause === 'now') {
-    remarks.push({ weight: 'bad', text: `${route} is paused: its events wait.`, command: 'relay route list' });
+    remarks.push({
+      weight: 'bad',
+      text: `${route} is paused: its events wait.`,
+      command: relayCommand(relay, 'route list'),
+    });
   }
   const notStored = sumOf(metrics.notStored);
   if (notStored > 0) {
@@ -35,7 +40,7 @@ function judgeRoute(figures: RouteFigures): readonly Remark[] {
   const dead = deadLettersOf(figures);
   if (dead !== undefined && dead > 0) {
     const text = `${route} has ${fullCount(dead)} dead ${dead === 1 ? 'letter' : 'letters'}.`;
-    remarks.push({ weight: 'bad', text, command: `relay dlq list --route ${route}` });
+    remarks.push({ weight: 'bad', text, command: relayCommand(relay, 'dlq list --route', route) });
   }
   if (pause === 'before')
     remarks.push({ weight: 'warn', text: `${route} was paused in this time, and is not any more.` });

@@ -10,6 +10,7 @@ export type ReadMetrics = (
 
 export interface MeasuredRelay {
   readonly description: string;
+  readonly flags: string;
   readonly stackName: string;
   readonly routes: readonly MeasuredRoute[];
 }
@@ -26,6 +27,7 @@ export async function readFigures(relay: MeasuredRelay, window: TimeWindow, read
   const seriesAt = (number: number): Series => starts.map((startMs) => answers[number]?.get(startMs));
   return {
     relay: relay.description,
+    flags: relay.flags,
     window,
     routes: numbered.map(({ route, metrics }) => ({ route, metrics: mapMetrics(metrics, seriesAt) })),
   };

@@ -1,3 +1,4 @@
+import { relayCommand } from '../connection/relay-command.ts';
 import { drawPlot } from './draw-plot.ts';
 import { type Figures, highestOf, type RouteFigures, type Series, sumOf } from './figures.ts';
 import { deadLettersOf, judgeFigures, pauseOf } from './judge-figures.ts';
@@ -28,7 +29,7 @@ export function renderPage(figures: Figures): string {
 <h1>${capital(relay)}</h1>
 <p class="muted">${describeWindow(window)}</p>
 </header>
-${isQuiet(figures) ? quiet(routes) : [verdict(figures), tiles(figures), ...(routes.length > 1 ? [overview(figures)] : [])]}
+${isQuiet(figures) ? quiet(figures) : [verdict(figures), tiles(figures), ...(routes.length > 1 ? [overview(figures)] : [])]}
 ${isQuiet(figures) ? [] : routes.map((route) => section(route, window))}
 ${isQuiet(figures) ? [] : [costs(figures)]}
 ${notes(window)}
@@ -52,12 +53,13 @@ function isQuiet({ routes }: Figures): boolean {
   );
 }
 
-function quiet(routes: readonly RouteFigures[]): Markup {
+function quiet({ routes, ...relay }: Figures): Markup {
   const route = routes[0]?.route ?? 'ROUTE';
+  const send = relayCommand(relay, 'send samples/open-messaging-text.json --route', route);
   return html`<div class="card empty">
 <h2>Nothing happened in this time</h2>
 <p class="muted">No webhook came in, and none was delivered, on ${list(routes.map((figures) => figures.route))}.
-To see one go through: ${commandLine(`npx relay send samples/open-messaging-text.json --route ${route}`)}</p>
+To see one go through: ${commandLine(send)}</p>
 </div>`;
 }
 

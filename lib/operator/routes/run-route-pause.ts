@@ -1,4 +1,5 @@
 import { pauseByOperator } from '../../../lambdas/breaker/advance-breaker.ts';
+import { relayCommand } from '../connection/relay-command.ts';
 import { selectRoutes } from '../connection/select-routes.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 import { type BreakerChange, changeBreaker } from './change-breaker.ts';
@@ -33,7 +34,8 @@ export async function runRoutePause(
           outcome === 'paused'
             ? terminal.paint('green', `paused ${route} of ${relay.location.description}`)
             : `${route} of ${relay.location.description} is paused by an operator already: nothing was changed`,
-          ...consequences(route, change, nowMs),
+          ...consequences(change, nowMs),
+          `  To go on: ${relayCommand(relay.location, 'route resume', route)}`,
         ].join('\n'),
   );
   return 0;
@@ -43,7 +45,7 @@ function isPausedByOperator(breaker: StoredBreaker): boolean {
   return !isUnreadable(breaker) && breaker.phase.kind === 'open' && breaker.phase.reason === 'operator';
 }
 
-function consequences(route: string, { before, after }: BreakerChange, nowMs: number): readonly string[] {
+function consequences({ before, after }: BreakerChange, nowMs: number): readonly string[] {
   const lines: string[] = [];
   if (isUnreadable(before)) {
     lines.push(overwritten);
@@ -60,6 +62,5 @@ function consequences(route: string, { before, after }: BreakerChange, nowMs: nu
       ? '  What waits is being moved to the dead letter queue, which keeps it longer.'
       : `  After ${retentionDays / 2} days of pause, what waits is moved to the dead letter queue.`,
   );
-  lines.push(`  To go on: relay route resume ${route}`);
   return lines;
 }

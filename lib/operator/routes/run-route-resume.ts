@@ -1,4 +1,5 @@
 import { resumeByOperator } from '../../../lambdas/breaker/advance-breaker.ts';
+import { relayCommand } from '../connection/relay-command.ts';
 import { selectRoutes } from '../connection/select-routes.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 import { changeBreaker } from './change-breaker.ts';
@@ -26,11 +27,12 @@ export async function runRouteResume(
     { breakers: relay.breakers, signal },
   );
   const isResumed = isToBeResumed(change.before);
+  const see = `  To see: ${relayCommand(relay.location, 'route list')}`;
   const of = `${route} of ${relay.location.description}`;
   if (json) {
     terminal.print(JSON.stringify(routeChangeDocument(route, isResumed ? 'resumed' : 'not-paused', change, nowMs)));
   } else if (isResumed) {
-    terminal.print([terminal.paint('green', `resumed ${of}`), ...consequences(change.before, nowMs)].join('\n'));
+    terminal.print([terminal.paint('green', `resumed ${of}`), ...consequences(change.before, nowMs), see].join('\n'));
   } else {
     const { state, next } = explainBreaker(change.before, nowMs);
     terminal.print(`${of} is not paused: ${state}${next === undefined ? '' : ` (${next})`}. Nothing was changed`);
@@ -48,7 +50,6 @@ function consequences(before: StoredBreaker, nowMs: number): readonly string[] {
     ...untilNow(before, nowMs),
     '  The first events go within about three minutes: AWS takes that long to join queue and processor again.',
     '  Two at a time at first, more each minute. Should they fail, it is paused again and tried every minute.',
-    '  To see: relay route list',
   ];
 }
 

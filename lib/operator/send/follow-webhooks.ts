@@ -3,13 +3,14 @@ import { isPaused } from '../../../lambdas/contract/breaker-state.ts';
 import { deliveryKey } from '../../../lambdas/contract/delivery-record.ts';
 import type { Clock } from '../../../lambdas/contract/ports.ts';
 import type { Relay } from '../connection/connect-relay.ts';
+import { relayCommand } from '../connection/relay-command.ts';
 import { explainBreaker } from '../routes/explain-breaker.ts';
 import { isUnreadable } from '../routes/stored-breaker.ts';
 import type { SentWebhook } from './sent-webhook.ts';
 import { isOver, type Whereabouts, whereaboutsOf } from './whereabouts.ts';
 
 export interface FollowTools {
-  readonly relay: Pick<Relay, 'readDeliveryStates' | 'breakers'>;
+  readonly relay: Pick<Relay, 'location' | 'readDeliveryStates' | 'breakers'>;
   readonly now: Clock;
   /** Resolves early when the command is interrupted. */
   readonly pause: (ms: number) => Promise<void>;
@@ -62,12 +63,12 @@ async function look(
 
 async function pauseOf(
   route: string,
-  { breakers }: FollowTools['relay'],
+  { breakers, location }: FollowTools['relay'],
   nowMs: number,
 ): Promise<Whereabouts | undefined> {
   const breaker = await breakers.read(route);
   if (isUnreadable(breaker) || !isPaused(breaker)) return undefined;
   const { why = 'paused', next = 'until it is resumed' } = explainBreaker(breaker, nowMs);
-  const wayOut = waitsForOperator(breaker.phase) ? `${next}: relay route resume ${route}` : next;
+  const wayOut = waitsForOperator(breaker.phase) ? `${next}: ${relayCommand(location, 'route resume', route)}` : next;
   return { kind: 'paused', why, next: wayOut };
 }

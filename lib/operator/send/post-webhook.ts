@@ -16,8 +16,16 @@ export type PostWebhook = (url: string, sample: Sample) => Promise<PostAnswer>;
 /** API Gateway answers within 30 s, whatever happens behind it. */
 const answerWithinMs = 35_000;
 
-/** Posts a webhook as a sender would. Rejects with an `OperatorError` `RELAY_UNREACHABLE` when nothing answers. */
-export async function postWebhook(url: string, { body, headers }: Sample): Promise<PostAnswer> {
+/**
+ * Posts a webhook as a sender would. Rejects with an `OperatorError` `RELAY_UNREACHABLE` when nothing answers.
+ *
+ * @param doctor the command that tells what is wrong then
+ */
+export function postWebhookOr(doctor: string): PostWebhook {
+  return (url, sample) => postWebhook(url, sample, doctor);
+}
+
+async function postWebhook(url: string, { body, headers }: Sample, doctor: string): Promise<PostAnswer> {
   const sentAtMs = Date.now();
   try {
     const response = await fetch(url, {
@@ -36,7 +44,7 @@ export async function postWebhook(url: string, { body, headers }: Sample): Promi
     const reason = error instanceof Error && error.cause !== undefined ? reasonOf(error.cause) : reasonOf(error);
     throw new OperatorError(
       'RELAY_UNREACHABLE',
-      `nothing answers at ${url} (${reason}): see what is wrong with \`relay doctor\``,
+      `nothing answers at ${url} (${reason}): see what is wrong with \`${doctor}\``,
       error,
     );
   }

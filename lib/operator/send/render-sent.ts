@@ -1,3 +1,5 @@
+import { relayCommand } from '../connection/relay-command.ts';
+import type { RelayLocation } from '../connection/relay-location.ts';
 import { clockTime } from '../terminal/clock-time.ts';
 import { count, printable } from '../terminal/printable.ts';
 import type { Paint, Style } from '../terminal/terminal.ts';
@@ -14,16 +16,18 @@ const colours: Readonly<Record<Whereabouts['kind'], Style>> = {
   paused: 'red',
 };
 
+type Flags = Pick<RelayLocation, 'flags'>;
+
 /** One line about one webhook: where it is, and what to do if that is not where it should be. */
-export function renderWhereabouts(webhook: SentWebhook, nowMs: number, paint: Paint): string {
+export function renderWhereabouts(webhook: SentWebhook, relay: Flags, nowMs: number, paint: Paint): string {
   const { kind } = webhook.whereabouts;
-  return `${paint(colours[kind], kind.padEnd(11))}  ${explain(webhook, nowMs)}`;
+  return `${paint(colours[kind], kind.padEnd(11))}  ${explain(webhook, relay, nowMs)}`;
 }
 
-function explain({ answer, eventId, whereabouts }: SentWebhook, nowMs: number): string {
+function explain({ answer, eventId = '', whereabouts }: SentWebhook, relay: Flags, nowMs: number): string {
   switch (whereabouts.kind) {
     case 'refused':
-      return `HTTP ${answer.status} ${printable(answer.body.slice(0, 200))}: ${whyRefused(answer.status)}`;
+      return `HTTP ${answer.status} ${printable(answer.body.slice(0, 200))}: ${whyRefused(answer.status, relay)}`;
     case 'stored':
       return 'waits on its queue; no processor has begun with it';
     case 'delivering':
@@ -35,7 +39,7 @@ function explain({ answer, eventId, whereabouts }: SentWebhook, nowMs: number): 
     }
     case 'dead-letter': {
       const { lastError = 'not deliverable', attempts } = whereabouts;
-      return `${printable(lastError)} after ${count(attempts, 'attempt')}: relay dlq show ${eventId}`;
+      return `${printable(lastError)} after ${count(attempts, 'attempt')}: ${relayCommand(relay, 'dlq show', eventId)}`;
     }
     case 'duplicate':
       return duplicateOf(whereabouts.of);
@@ -44,20 +48,21 @@ function explain({ answer, eventId, whereabouts }: SentWebhook, nowMs: number): 
   }
 }
 
-function whyRefused(status: number): string {
+function whyRefused(status: number, relay: Flags): string {
+  const look = relayCommand(relay, 'doctor');
   switch (status) {
     case 400:
       return 'the file is empty';
     case 401:
-      return 'signature or address not accepted; a secret that was just rotated takes up to five minutes: relay doctor';
+      return `signature or address not accepted; a secret that was just rotated takes up to five minutes: ${look}`;
     case 404:
       return 'the relay has no such route: deploy it';
     case 413:
       return 'larger than the platform can take';
     case 503:
-      return 'it could not be stored; send it again: relay doctor';
+      return `it could not be stored; send it again: ${look}`;
     default:
-      return 'not an answer of the relay: relay doctor';
+      return `not an answer of the relay: ${look}`;
   }
 }
 
@@ -82,7 +87,7 @@ function duplicateOf(of: Extract<Whereabouts, { kind: 'duplicate' }>['of']): str
 }
 
 /** How many are where, the most first, and how long the delivered ones took. */
-export function renderMany(sent: readonly SentWebhook[], nowMs: number, paint: Paint): string {
+export function renderMany(sent: readonly SentWebhook[], relay: Flags, nowMs: number, paint: Paint): string {
   const groups = Map.groupBy(sent, ({ whereabouts }) => whereabouts.kind);
   const lines = [...groups]
     .sort(([, one], [, other]) => other.length - one.length)
@@ -90,7 +95,7 @@ export function renderMany(sent: readonly SentWebhook[], nowMs: number, paint: P
       const [example] = webhooks;
       const many = `${paint(colours[kind], kind.padEnd(11))}  ${webhooks.length}`;
       if (kind === 'delivered') return [`${many}  ${howLong(webhooks)}`];
-      return example === undefined ? [many] : [many, `             such as: ${explain(example, nowMs)}`];
+      return example === undefined ? [many] : [many, `             such as: ${explain(example, relay, nowMs)}`];
     });
   return lines.join('\n');
 }

@@ -1,6 +1,7 @@
 import { signRequest } from '../../local/sign-request.ts';
 import type { Relay } from '../connection/connect-relay.ts';
-import type { RouteLocation } from '../connection/relay-location.ts';
+import { relayCommand } from '../connection/relay-command.ts';
+import type { RelayLocation, RouteLocation } from '../connection/relay-location.ts';
 import { selectRoutes } from '../connection/select-routes.ts';
 import { OperatorError, reasonOf } from '../operator-error.ts';
 import { printable } from '../terminal/printable.ts';
@@ -27,7 +28,7 @@ export interface SendOptions {
 }
 
 export interface SendTools extends FollowTools {
-  readonly relay: FollowTools['relay'] & Pick<Relay, 'location' | 'secrets'>;
+  readonly relay: FollowTools['relay'] & Pick<Relay, 'secrets'>;
   readonly readFile: (path: string) => Promise<Uint8Array>;
   readonly post: PostWebhook;
   readonly newId: () => string;
@@ -64,9 +65,9 @@ export async function runSend(options: SendOptions, tools: SendTools, terminal: 
 
   const document = sendDocument(route, sent, waitMs !== undefined);
   if (json) terminal.print(JSON.stringify(document));
-  else if (!one) terminal.print(renderMany(sent, now(), terminal.paint));
+  else if (!one) terminal.print(renderMany(sent, relay.location, now(), terminal.paint));
   else if (waitMs === undefined && first?.eventId === undefined) onLook(sent);
-  if (!json && waitMs !== undefined) noteIfUnfinished(sent, waitMs, terminal);
+  if (!json && waitMs !== undefined) noteIfUnfinished(sent, waitMs, relay.location, terminal);
   return document.well ? 0 : 1;
 }
 
@@ -134,11 +135,11 @@ async function postAll(
 }
 
 /** Prints a line whenever something has become of the one webhook. */
-function narrator({ now }: SendTools, terminal: Terminal): (sent: readonly SentWebhook[]) => void {
+function narrator({ relay, now }: SendTools, terminal: Terminal): (sent: readonly SentWebhook[]) => void {
   let last = '';
   return ([webhook]) => {
     if (webhook === undefined) return;
-    const line = renderWhereabouts(webhook, now(), terminal.paint);
+    const line = renderWhereabouts(webhook, relay.location, now(), terminal.paint);
     if (line !== last && webhook.whereabouts.kind !== 'stored') terminal.print(line);
     last = line;
   };
@@ -151,11 +152,16 @@ function counter(terminal: Terminal): (sent: readonly SentWebhook[]) => void {
   };
 }
 
-function noteIfUnfinished(sent: readonly SentWebhook[], waitMs: number, terminal: Terminal): void {
+function noteIfUnfinished(
+  sent: readonly SentWebhook[],
+  waitMs: number,
+  location: RelayLocation,
+  terminal: Terminal,
+): void {
   const open = sent.filter(({ whereabouts: { kind } }) => kind === 'stored' || kind === 'delivering').length;
   if (open === 0) return;
   const many = open === 1 ? 'it is' : `${open} are`;
   terminal.note(
-    `not delivered within ${waitMs / 1_000} s: ${many} stored, and the relay goes on trying. relay route list`,
+    `not delivered within ${waitMs / 1_000} s: ${many} stored, and the relay goes on trying: ${relayCommand(location, 'route list')}`,
   );
 }

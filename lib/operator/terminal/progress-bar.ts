@@ -22,6 +22,8 @@ export function progressBarsOn(stream: NodeJS.WriteStream): OpenProgressBar {
       barCompleteChar: '█',
       barIncompleteChar: '░',
       clearOnComplete: true,
+      // It would stop at Ctrl-C by itself, and be drawn once more by what comes after.
+      gracefulExit: false,
       fps: 5,
       stream,
     });

@@ -15,9 +15,13 @@ describe('the first lines', () => {
     const paused = { ...hurtRoute, BreakerOpen: () => 1 };
 
     expect(judgeFigures(await madeUpFigures({ main: paused, other: healthyRoute }))).toEqual([
-      { weight: 'bad', text: 'main is paused: its events wait.', command: 'relay route list' },
+      { weight: 'bad', text: 'main is paused: its events wait.', command: 'npx relay route list --region eu-west-2' },
       { weight: 'bad', text: expect.stringContaining('main answered 12 with 503') },
-      { weight: 'bad', text: 'main has 55 dead letters.', command: 'relay dlq list --route main' },
+      {
+        weight: 'bad',
+        text: 'main has 55 dead letters.',
+        command: 'npx relay dlq list --route main --region eu-west-2',
+      },
       { weight: 'warn', text: expect.stringMatching(/^main refused 1\d\d: see the page, under "Not accepted"\.$/) },
     ]);
   });
@@ -62,7 +66,7 @@ describe('the page', () => {
 
     expect(page).not.toContain('<svg');
     const text = page.replace(/<[^>]+>/g, '').replace(/\s+/g, ' ');
-    expect(text).toContain('npx relay send samples/open-messaging-text.json --route main');
+    expect(text).toContain('npx relay send samples/open-messaging-text.json --route main --region eu-west-2');
   });
 
   test('is not written into by a name', async () => {

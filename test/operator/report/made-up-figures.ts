@@ -18,6 +18,7 @@ export function madeUpFigures(routes: Readonly<Record<string, MadeUp>>, hours = 
   const starts = periodStarts(window);
   const relay = {
     description: 'stack GenesysWebhookRelay in eu-west-2',
+    flags: '--region eu-west-2',
     stackName: 'GenesysWebhookRelay',
     routes: Object.keys(routes).map((name) => ({
       name,
