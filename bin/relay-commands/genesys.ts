@@ -14,7 +14,6 @@ import { defaultConfigPath, loadRelayConfig } from '../../lib/infra/load-relay-c
 import { flagsFor } from '../../lib/operator/connection/relay-command.ts';
 import { selectRoutes } from '../../lib/operator/connection/select-routes.ts';
 import { OperatorError, reasonOf } from '../../lib/operator/operator-error.ts';
-import { askOn } from '../../lib/operator/terminal/ask.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type AddressOptions, addressOf, type Session } from './session.ts';
 
@@ -190,9 +189,8 @@ async function noSecret(): Promise<KnownSecret> {
 
 /** Logs in with the first call. Nothing is loaded, and nobody asked, before. */
 async function openGenesys({ terminal, signal }: Session) {
-  const { env, stdin, stderr } = process;
-  const ask = stdin.isTTY && stderr.isTTY ? askOn(stdin, stderr) : undefined;
-  const credentials = await readCredentials(env, ask);
+  const { env } = process;
+  const credentials = await readCredentials(env, terminal.ask);
   const { region } = credentials;
   const client = await openPlatformClient(credentials, readGateway(env), signal);
   const call = callGenesys({
