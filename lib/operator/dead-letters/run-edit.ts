@@ -2,6 +2,7 @@ import type { NewId } from '../../../lambdas/contract/ports.ts';
 import type { Relay } from '../connection/connect-relay.ts';
 import type { ReceivedMessage } from '../connection/message-queues.ts';
 import { relayCommand } from '../connection/relay-command.ts';
+import { requireRoute } from '../connection/select-routes.ts';
 import { naming, OperatorError, reasonOf } from '../operator-error.ts';
 import type { Confirm } from '../terminal/confirm.ts';
 import type { EditedText, EditText } from '../terminal/edit-text.ts';
@@ -105,7 +106,7 @@ async function replaceOrKeep(
 async function replaceBody(deadLetter: ShownDeadLetter, newText: string, tools: EditTools): Promise<Replaced> {
   const { relay, now, newId, signal } = tools;
   const { route, messageId } = deadLetter;
-  const deadLetterQueueUrl = relay.location.routes.get(route)?.deadLetterQueueUrl ?? '';
+  const { deadLetterQueueUrl } = requireRoute(relay.location.routes, route);
   const editedAtMs = now();
   const bucket = relay.location.payloadBucketName;
   const edited = editMessage(deadLetter, newText, { editedAtMs, id: newId(), bucket });
