@@ -99,7 +99,7 @@ async function followMove(
         await relay.moves.cancel(handle);
         isCancelled = true;
       } else {
-        await pause(pollEveryMs, signal);
+        await pause(pollEveryMs);
       }
     }
   } finally {
