@@ -1,3 +1,4 @@
+import { secretLifeMs } from '../../../lambdas/adapters/cached-secrets.ts';
 import type { Clock } from '../../../lambdas/contract/ports.ts';
 import type { Relay } from '../connection/connect-relay.ts';
 import { relayCommand } from '../connection/relay-command.ts';
@@ -42,9 +43,6 @@ export function examineRoute(
     look('traffic', async () => traffic(name, route, relay, await breaker.catch(() => undefined), now())),
   ];
 }
-
-/** Functions keep what they read for so long. */
-const secretLifeMs = 5 * 60_000;
 
 async function secret(
   name: string,

@@ -1,3 +1,4 @@
+import { secretLifeMs } from '../../../lambdas/adapters/cached-secrets.ts';
 import type { Clock } from '../../../lambdas/contract/ports.ts';
 import { demandConfirm } from '../terminal/demand-confirm.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
@@ -15,7 +16,7 @@ export interface RotateTools extends SecretTools {
 }
 
 /** The functions keep what they read for so long, and know nothing of a second rotation until then. */
-const leastBetweenMs = 5 * 60_000;
+const leastBetweenMs = secretLifeMs;
 
 /**
  * `relay secret rotate ROUTE`
