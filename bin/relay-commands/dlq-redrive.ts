@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { parseSelection } from '../../lib/operator/dead-letters/parse-selection.ts';
+import { parseSelection, type SelectionOptions } from '../../lib/operator/dead-letters/parse-selection.ts';
 import { isEverything } from '../../lib/operator/dead-letters/selection.ts';
 import { OperatorError } from '../../lib/operator/operator-error.ts';
 import { planFiles } from '../../lib/operator/redrive/plan-file.ts';
@@ -7,14 +7,7 @@ import { patienceMs, vanguard } from '../../lib/operator/redrive/redrive-gate.ts
 import { runMoveAll } from '../../lib/operator/redrive/run-move-all.ts';
 import { runRedrive } from '../../lib/operator/redrive/run-redrive.ts';
 import { runResume } from '../../lib/operator/redrive/run-resume.ts';
-import {
-  numberBetween,
-  percentOrNever,
-  type SelectionOptions,
-  selectionHelp,
-  wholeBetween,
-  withSelectionOptions,
-} from './dlq-options.ts';
+import { numberBetween, percentOrNever, selectionHelp, wholeBetween, withSelectionOptions } from './dlq-options.ts';
 import type { AddressOptions, Session } from './session.ts';
 
 interface RedriveCommandOptions extends AddressOptions, SelectionOptions {
