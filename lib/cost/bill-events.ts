@@ -1,6 +1,7 @@
 import { type BillLine, billLine } from './bill-line.ts';
 import { logBytes } from './log-bytes.ts';
 import { prices } from './price-list.ts';
+import { attributesBytes, pointerBytes, sqsRequests } from './sqs-requests.ts';
 import type { Design, Workload } from './workload.ts';
 
 export type Service = 'API Gateway' | 'Lambda' | 'SQS' | 'DynamoDB' | 'S3' | 'CloudWatch Logs';
@@ -11,11 +12,6 @@ export interface EventsLine extends BillLine {
 
 const kibibyte = 1_024;
 const apiChunkBytes = 512 * kibibyte;
-const sqsChunkBytes = 64 * kibibyte;
-
-/** Roughly what a message carries beside its body, or beside the pointer to it. */
-const attributesBytes = 300;
-const pointerBytes = 200;
 
 /** Memory of the functions, in GB: lib/infra/ingest-endpoint.ts and route.ts. */
 const ingestGigabytes = 0.5;
@@ -43,15 +39,13 @@ export function billEvents(load: Workload, design: Design): readonly EventsLine[
     service,
     ...billLine(what, quantity, price),
   });
-  const chunks = (bytes: number, ofBytes: number) => Math.ceil(bytes / ofBytes);
   const messageBytes = load.eventBytes + attributesBytes;
-  const sends =
-    inline * chunks(messageBytes, sqsChunkBytes) + offloaded * chunks(pointerBytes + attributesBytes, sqsChunkBytes);
-  const receives = batches * chunks(design.batchSize * messageBytes, sqsChunkBytes);
+  const sends = inline * sqsRequests(messageBytes) + offloaded * sqsRequests(pointerBytes + attributesBytes);
+  const receives = batches * sqsRequests(design.batchSize * messageBytes);
   // A batch whose events have all failed has nothing to be acknowledged; the difference is not worth a formula.
   const acknowledgements = events / design.batchSize;
-  const apiRequests =
-    inline * chunks(load.eventBytes, apiChunkBytes) + offloaded * chunks(offloadedBytes, apiChunkBytes);
+  const apiChunks = (bytes: number) => Math.ceil(bytes / apiChunkBytes);
+  const apiRequests = inline * apiChunks(load.eventBytes) + offloaded * apiChunks(offloadedBytes);
   const logged =
     events * (logBytes.accepted + logBytes.delivered + logBytes.access + design.moreLogLines * kibibyte) +
     offloaded * logBytes.offloaded +
