@@ -1,3 +1,5 @@
+import { functionMegabytes } from '../infra/function-memory.ts';
+import { payloadLifeSeconds } from '../infra/timings.ts';
 import { type BillLine, billLine } from './bill-line.ts';
 import { logBytes } from './log-bytes.ts';
 import { prices } from './price-list.ts';
@@ -13,18 +15,17 @@ export interface EventsLine extends BillLine {
 const kibibyte = 1_024;
 const apiChunkBytes = 512 * kibibyte;
 
-/** Memory of the functions, in GB: lib/infra/ingest-endpoint.ts and route.ts. */
-const ingestGigabytes = 0.5;
-const processorGigabytes = 0.25;
+const ingestGigabytes = functionMegabytes.ingest / 1_024;
+const processorGigabytes = functionMegabytes.processor / 1_024;
 
 /** What a warm ingest takes: `SendMessage` within a region is most of it. */
 const ingestMs = 15;
 /** What a batch takes beside the answer of its destination: two writes and a look at the breaker. */
 const batchOverheadMs = 30;
 
-/** An offloaded body is as long as one that just is, and kept for 45 days: `payloadLifeSeconds` in timings.ts. */
+/** An offloaded body is as long as one that just is. */
 const offloadedBytes = 256 * kibibyte;
-const payloadMonths = 45 / 30;
+const payloadMonths = payloadLifeSeconds / (30 * 86_400);
 
 /** What so many events cost, line by line. What is billed whether or not any comes is in bill-month.ts. */
 export function billEvents(load: Workload, design: Design): readonly EventsLine[] {

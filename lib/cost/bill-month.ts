@@ -1,3 +1,4 @@
+import { functionMegabytes } from '../infra/function-memory.ts';
 import { type BillLine, billLine } from './bill-line.ts';
 import { prices } from './price-list.ts';
 
@@ -25,8 +26,8 @@ const minutesPerMonth = 30 * 24 * 60;
 /** Lambda polls an empty queue with five pollers, each for 20 s. */
 const emptyReceivesPerMinute = 5 * 3;
 
-/** A scheduled function's run: 256 MB for 200 ms. */
-const scheduledGbSeconds = 0.25 * 0.2;
+/** A scheduled function's run, which takes 200 ms. All have the same memory. */
+const scheduledGbSeconds = (functionMegabytes.breaker / 1_024) * 0.2;
 
 /** What is billed each month, whether or not an event comes. */
 export function billMonth(routes: number): readonly BillLine[] {

@@ -38,7 +38,6 @@ export class Breaker extends Construct {
       dataKey: props.dataKey,
       description: 'Pauses routes whose destination is down, tries them, and opens them again',
       timeoutSeconds: breakerTimeoutSeconds(props.routes.map((route) => route.processorTimeoutSeconds)),
-      memoryMegabytes: 256,
       scheduled: true,
     });
     props.payloads.grantTrials(this.function);

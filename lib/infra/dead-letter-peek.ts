@@ -27,7 +27,6 @@ export class DeadLetterPeek extends Construct {
       dataKey: props.dataKey,
       description: 'Looks how long dead letters have left',
       timeoutSeconds: peekTimeoutSeconds(props.routes.length),
-      memoryMegabytes: 256,
       scheduled: true,
     });
     const queues = Object.fromEntries(props.routes.map((route) => [route.name, route.grantPeek(this.function)]));

@@ -126,7 +126,6 @@ export class Route extends Construct {
       dataKey: props.dataKey,
       description: `Delivers the webhooks of route ${props.name}`,
       timeoutSeconds: timings.functionTimeoutSeconds,
-      memoryMegabytes: 256,
       tracing: props.tracing,
     });
     // The breaker switches it and sets its concurrency; a deployment that changes neither leaves both alone.

@@ -26,7 +26,6 @@ export class SpillSweeper extends Construct {
       description: 'Puts spilled webhooks on their queues',
       // Over before the next run: two at once would do no harm, and no good.
       timeoutSeconds: 55,
-      memoryMegabytes: 256,
       scheduled: true,
     });
     props.payloads.grantSweep(this.function);
