@@ -18,7 +18,7 @@ export interface NodeFunctionProps {
   /** What an operator reads beside the function's name in the console. */
   readonly description: string;
   readonly timeoutSeconds: number;
-  /** Called by a schedule: Lambda must not repeat a tick, nor keep it for later. The next one comes in a minute. */
+  /** Called by a schedule (run-every.ts): Lambda must not repeat a run, nor keep one for later. The next makes up for it. */
   readonly scheduled?: true;
   /** Whether X-Ray traces it: `tracing` of the config. Default: false. */
   readonly tracing?: boolean;
