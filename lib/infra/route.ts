@@ -1,9 +1,9 @@
-import { Annotations, Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { largestBatch, largestMessageBytes } from '../../lambdas/contract/aws-limits.ts';
@@ -26,8 +26,9 @@ import { NodeFunction } from './node-function.ts';
 import { PartnerBusRule } from './partner-bus-rule.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
 import { refuseOtherAccountsOnQueue } from './refuse-other-accounts.ts';
-import type { RelayConfig, RouteConfig, VerifyConfig } from './relay-config.ts';
+import type { RelayConfig, RouteConfig } from './relay-config.ts';
 import { describeSenderSecret, senderVerification } from './sender-verification.ts';
+import { SharedSecret } from './shared-secret.ts';
 import { breakerSettings, deadLetterRetentionSeconds, queueRetentionSeconds, routeTimings } from './timings.ts';
 
 export interface RouteProps extends Pick<RelayConfig, 'dataOnDestroy' | 'tracing'> {
@@ -88,11 +89,18 @@ export class Route extends Construct {
       dedupeDays: props.config.dedupeDays,
     });
 
+    const { stackName } = Stack.of(this);
+    const sharedSecret = (id: string, description: string) => new SharedSecret(this, id, { ...props, description });
     this.secret =
       verify === undefined || verify.kind === 'none'
         ? undefined
-        : this.senderSecret(verify.kind, removalPolicy, props.dataKey);
-    this.signingSecret = props.config.deliverTo.sign ? this.destinationSecret(removalPolicy, props.dataKey) : undefined;
+        : sharedSecret('Secret', describeSenderSecret(verify.kind, props.name, stackName));
+    this.signingSecret = props.config.deliverTo.sign
+      ? sharedSecret(
+          'SigningSecret',
+          `Signs the deliveries of route ${props.name} of ${stackName}: give it to the destination`,
+        )
+      : undefined;
 
     const encrypted =
       props.dataKey === undefined
@@ -162,8 +170,11 @@ export class Route extends Construct {
       DEDUPE_SECONDS: String(timings.dedupeSeconds),
       ...(eventBridge === undefined ? {} : { EVENT_BRIDGE: JSON.stringify(processorSource(eventBridge)) }),
     } satisfies Partial<ProcessorVariables>;
-    const { stackName: STACK_NAME } = Stack.of(this);
-    const counted = { ...variables, SIGNING_SECRET_ARN: this.signingSecret?.secretArn ?? '', STACK_NAME };
+    const counted = {
+      ...variables,
+      SIGNING_SECRET_ARN: this.signingSecret?.secretArn ?? '',
+      STACK_NAME: stackName,
+    };
     demandEnvironmentRoom(`route ${props.name}`, counted, 'shorten deliverTo.url or deliverTo.headers');
     for (const [variable, value] of Object.entries(variables)) this.processor.addEnvironment(variable, value);
   }
@@ -241,29 +252,6 @@ export class Route extends Construct {
   private verification(): Verification | undefined {
     const { verify } = this.config;
     return verify === undefined ? undefined : senderVerification(verify, this.secret?.secretArn);
-  }
-
-  /**
-   * 48 letters and digits: Genesys asks for more than 15 characters, and punctuation is lost in some admin forms. They
-   * are base64 as well, which Standard Webhooks wants.
-   */
-  private senderSecret(kind: VerifyConfig['kind'], removalPolicy: RemovalPolicy, dataKey: IKey | undefined): Secret {
-    return new Secret(this, 'Secret', {
-      description: describeSenderSecret(kind, this.name, Stack.of(this).stackName),
-      generateSecretString: { passwordLength: 48, excludePunctuation: true, includeSpace: false },
-      ...(dataKey === undefined ? {} : { encryptionKey: dataKey }),
-      removalPolicy,
-    });
-  }
-
-  /** 48 letters and digits are the base64 of 36 bytes: Standard Webhooks asks for 24 to 64. */
-  private destinationSecret(removalPolicy: RemovalPolicy, dataKey: IKey | undefined): Secret {
-    return new Secret(this, 'SigningSecret', {
-      description: `Signs the deliveries of route ${this.name} of ${Stack.of(this).stackName}: give it to the destination`,
-      generateSecretString: { passwordLength: 48, excludePunctuation: true, includeSpace: false },
-      ...(dataKey === undefined ? {} : { encryptionKey: dataKey }),
-      removalPolicy,
-    });
   }
 }
 
