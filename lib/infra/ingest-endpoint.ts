@@ -33,7 +33,6 @@ export class IngestEndpoint extends Construct {
       dataKey: props.dataKey,
       description: 'Verifies webhooks and stores them before it answers',
       timeoutSeconds: ingestTimeoutSeconds,
-      memoryMegabytes: 512,
       reservedConcurrency: props.ingestConcurrency,
       tracing: props.tracing,
     });
