@@ -48,8 +48,6 @@ export class Route extends Construct {
   /** The age from which on its oldest event is an alarm, while it is not paused. */
   readonly eventTooOldSeconds: number;
   private readonly source: SqsEventSource;
-  /** Whether it has a URL. A route can do without, and get the events of a bus only. */
-  readonly takesWebhooks: boolean;
   /** Of the partner's event source whose events it gets; undefined where it gets none. */
   readonly eventSourceName: string | undefined;
   /** Lets them in; undefined likewise. */
@@ -58,7 +56,7 @@ export class Route extends Construct {
   readonly secret: Secret | undefined;
   /** Shared with the destination; undefined for a route that does not sign its deliveries. */
   readonly signingSecret: Secret | undefined;
-  /** How it knows its sender; undefined for a route that takes no webhooks. */
+  /** How it knows its sender; undefined for a route that takes no webhooks, and gets the events of a bus only. */
   readonly verify: RouteConfig['verify'];
   private readonly config: RouteConfig;
 
@@ -67,7 +65,6 @@ export class Route extends Construct {
     this.name = props.name;
     this.config = props.config;
     const { verify, eventBridge } = props.config;
-    this.takesWebhooks = verify !== undefined;
     this.eventSourceName = eventBridge?.sourceName;
     this.verify = verify;
     if (isPlaceholder(props.config.deliverTo.url)) {
