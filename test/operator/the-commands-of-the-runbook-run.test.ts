@@ -70,12 +70,12 @@ describe('the commands of the runbook', () => {
     const id = await emulated.sendTo(queueUrl, deadLetterFor(words));
     await emulated.sendTo(queueUrl, deadLetterFor(words));
     const file = join(mkdtempSync(join(folder, 'run-')), 'file');
-    const filled = words
+    const named = words
       .replace(/\bROUTE\b/, 'main')
       .replace(/\bID\b/, id)
-      .replace(/\bCAUSE\b/, 'rejected')
-      .replace(fileName, file);
-    expect(filled).not.toMatch(/\b[A-Z]{2,}\b/);
+      .replace(/\bCAUSE\b/, 'rejected');
+    expect(named).not.toMatch(/\b[A-Z]{2,}\b/);
+    const filled = named.replace(fileName, file);
     if (filled.includes('--resume')) await relay(`dlq redrive --dry-run --plan ${file}`);
     if (words.startsWith('dlq purge')) return relay(`${filled} --output ${join(folder, id)}`, ...answersTo(words));
     return relay(filled, ...answersTo(words));
