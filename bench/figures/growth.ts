@@ -3,6 +3,7 @@ import { type BenchRelay, type BenchRoute, startBenchRelay } from '../support/be
 import { lookAtFunctionProcesses } from '../support/function-processes.ts';
 import { inTurns, median, medianRatio } from '../support/in-turns.ts';
 import { type SlowDestination, startSlowDestination } from '../support/slow-destination.ts';
+import { takeFromQueue } from '../support/take-from-queue.ts';
 import { fillQueue, type QueueAtWork, workOffQueue } from '../support/work-off-queue.ts';
 
 /** How many events wait while some of them are delivered. */
@@ -59,6 +60,15 @@ async function overDepth(progress: Progress, destination: SlowDestination): Prom
     const turns = await inTurns(Object.fromEntries(filled.map((queue) => [String(queue.depth), turn(queue)])), {
       rounds,
     });
+    progress('growth: the emulators without the relay');
+    const bare = await inTurns(
+      {
+        few: () => takeBare(relay, few.route, Math.min(few.depth, eventsPerTurn)),
+        most: () => takeBare(relay, most.route, eventsPerTurn),
+      },
+      { rounds },
+    );
+    const emulatorsShareMs = median(bare.most) - median(bare.few);
     const tookMs = (depth: number) => turns[String(depth)] ?? [];
     const shown = (depth: number) => `${median(tookMs(depth)).toFixed(2)} ms per event`;
     const callsOf = (depth: number) => median(calls.get(depth) ?? []);
@@ -73,6 +83,13 @@ async function overDepth(progress: Progress, destination: SlowDestination): Prom
         relay: shown(depth),
         reference: `while ${few.depth} wait: ${shown(few.depth)}`,
       })),
+      {
+        id: `growth-${most.depth}-net`,
+        title: `the same while ${most.depth.toLocaleString('en-US')} wait, less what the emulators' own growth is`,
+        ratio: (median(tookMs(most.depth)) - emulatorsShareMs) / median(tookMs(few.depth)),
+        relay: `${emulatorsShareMs.toFixed(2)} ms per event are the emulators'`,
+        reference: `received and deleted without the relay: ${median(bare.most).toFixed(2)} ms, while ${few.depth} wait ${median(bare.few).toFixed(2)} ms`,
+      },
       {
         id: 'growth-cpu',
         title: `processor time of the functions for an event while ${most.depth.toLocaleString('en-US')} wait`,
@@ -145,6 +162,18 @@ async function deliverSome(relay: BenchRelay, { route, atWork, depth }: Filled, 
     tookMs += performance.now() - startedAtMs;
     atWork.switchTo(0);
     await atWork.idle();
+    await fillQueue(relay, route, chunk);
+  }
+  return tookMs / eventsPerTurn;
+}
+
+/** Milliseconds per event that is received and deleted, and nothing else. The queue is as deep again afterwards. */
+async function takeBare(relay: BenchRelay, route: BenchRoute, chunk: number): Promise<number> {
+  let tookMs = 0;
+  for (let taken = 0; taken < eventsPerTurn; taken += chunk) {
+    const startedAtMs = performance.now();
+    await takeFromQueue(relay, route, chunk, concurrency);
+    tookMs += performance.now() - startedAtMs;
     await fillQueue(relay, route, chunk);
   }
   return tookMs / eventsPerTurn;

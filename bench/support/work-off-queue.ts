@@ -39,7 +39,7 @@ export async function workOffQueue(
       },
     { step: 'initialize' },
   );
-  const pool: FunctionPool = createFunctionPool(spec, mostProcesses, (line, stream) => {
+  const pool: FunctionPool = createFunctionPool(withMemoryOf(spec), mostProcesses, (line, stream) => {
     if (stream === 'stderr') process.stderr.write(`${line}\n`);
   });
   await pool.warm();
@@ -74,6 +74,13 @@ export async function workOffQueue(
       sqs.destroy();
     },
   };
+}
+
+/** Of its memory, Lambda's runtime gives Node's old generation 90 % and a half of its young one 5 %. */
+function withMemoryOf(spec: FunctionSpec): FunctionSpec {
+  const megabytes = (share: number) => Math.floor(share * spec.memoryMegabytes);
+  const options = `--max-old-space-size=${megabytes(0.9)} --max-semi-space-size=${megabytes(0.05)}`;
+  return { ...spec, environment: { ...spec.environment, NODE_OPTIONS: options } };
 }
 
 /** Puts webhooks of 2 KB on a route's queue, as ingest does. */
