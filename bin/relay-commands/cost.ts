@@ -1,8 +1,8 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { largestMessageBytes } from '../../lambdas/contract/aws-limits.ts';
 import { readBytes, readPercentage } from '../../lib/cost/read-workload.ts';
 import { costDocument, renderCost } from '../../lib/cost/render-cost.ts';
-import { readWhole } from '../../lib/simulation/read-number.ts';
+import { refuse, wholeNumber } from '../whole-number.ts';
 import type { Session } from './session.ts';
 
 interface CostOptions {
@@ -20,12 +20,12 @@ export function addCostCommand(program: Command, { terminal, conclude }: Session
   program
     .command('cost')
     .description('work out what events cost on AWS, by service, and what other designs would')
-    .option('--events <NUMBER>', 'events', whole(1, 1_000_000_000_000), 1_000_000)
+    .option('--events <NUMBER>', 'events', wholeNumber(1, 1_000_000_000_000), 1_000_000)
     .option('--size <BYTES>', "a webhook's body: 2kb, 300kb, 2048", parseSize, 2_048)
     .option('--offloaded <SHARE>', 'share of events whose body is too large for the queue: 1% or 0.01', parseShare, 0)
     .option('--failing <SHARE>', 'share of events whose first attempt fails', parseShare, 0)
-    .option('--answer-ms <MS>', 'how long the destination takes to answer', whole(0, 60_000), 100)
-    .option('--routes <NUMBER>', 'routes, for what is billed each month', whole(1, 1_000), 1)
+    .option('--answer-ms <MS>', 'how long the destination takes to answer', wholeNumber(0, 60_000), 100)
+    .option('--routes <NUMBER>', 'routes, for what is billed each month', wholeNumber(1, 1_000), 1)
     .option('--json', 'print a JSON object: every line of the bill')
     .addHelpText(
       'after',
@@ -54,11 +54,6 @@ Examples:
     );
 }
 
-function whole(least: number, most: number): (text: string) => number {
-  const allowed = `It must be a whole number from ${least.toLocaleString('en-US')} to ${most.toLocaleString('en-US')}.`;
-  return (text) => readWhole(text, least, most) ?? refuse(allowed);
-}
-
 function parseSize(text: string): number {
   const bytes = readBytes(text);
   if (bytes === undefined || bytes < 1 || bytes > largestMessageBytes) {
@@ -69,8 +64,4 @@ function parseSize(text: string): number {
 
 function parseShare(text: string): number {
   return readPercentage(text) ?? refuse('It must be a share such as 1% or 0.01, up to 100%.');
-}
-
-function refuse(why: string): never {
-  throw new InvalidArgumentError(why);
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { openExportFile } from '../../lib/operator/dead-letters/export-file.ts';
-import { parseSelection } from '../../lib/operator/dead-letters/parse-selection.ts';
+import { parseSelection, type SelectionOptions } from '../../lib/operator/dead-letters/parse-selection.ts';
 import { runEdit } from '../../lib/operator/dead-letters/run-edit.ts';
 import { runPurge } from '../../lib/operator/dead-letters/run-purge.ts';
 import { editedInFile, editTextWith } from '../../lib/operator/terminal/edit-text.ts';
 import { fileStamp } from '../../lib/operator/terminal/file-stamp.ts';
-import { type SelectionOptions, selectionHelp, withSelectionOptions } from './dlq-options.ts';
+import { selectionHelp, withSelectionOptions } from './dlq-options.ts';
 import type { AddressOptions, Session } from './session.ts';
 
 interface EditCommandOptions extends AddressOptions {

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { openExportFile } from '../../lib/operator/dead-letters/export-file.ts';
 import type { Grouping } from '../../lib/operator/dead-letters/group-dead-letters.ts';
-import { parseSelection } from '../../lib/operator/dead-letters/parse-selection.ts';
+import { parseSelection, type SelectionOptions } from '../../lib/operator/dead-letters/parse-selection.ts';
 import { runExport } from '../../lib/operator/dead-letters/run-export.ts';
 import { runList } from '../../lib/operator/dead-letters/run-list.ts';
 import { runShow } from '../../lib/operator/dead-letters/run-show.ts';
-import { groupingsOption, type SelectionOptions, selectionHelp, withSelectionOptions } from './dlq-options.ts';
+import { groupingsOption, selectionHelp, withSelectionOptions } from './dlq-options.ts';
 import type { AddressOptions, Session } from './session.ts';
 
 interface LookOptions extends AddressOptions, SelectionOptions {

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { groupings } from '../../lib/operator/dead-letters/group-dead-letters.ts';
-import { knownCauses, type SelectionOptions } from '../../lib/operator/dead-letters/parse-selection.ts';
+import { knownCauses } from '../../lib/operator/dead-letters/parse-selection.ts';
 
 /** The options that narrow a choice of dead letters, on every command that has one. */
 export function withSelectionOptions(command: Command): Command {
@@ -15,15 +15,13 @@ export function withSelectionOptions(command: Command): Command {
 
 /** The last lines about them in a help text. */
 export const selectionHelp = `
---cause, --status and --event can be given more than once, or as a list with commas: any of them
-fits.
+--cause, --status and --event can be repeated, or given a list with commas: one match is enough.
+Different options together narrow the choice.
 Causes: ${knownCauses.slice(0, 4).join(', ')},
 ${knownCauses.slice(4).join(', ')}.`;
 
-export type { SelectionOptions };
-
 /** `--a x --a y` and `--a x,y` are the same. */
-export function repeatable(flags: string, description: string): Option {
+function repeatable(flags: string, description: string): Option {
   return new Option(flags, description).argParser((value: string, before: readonly string[] | undefined) => [
     ...(before ?? []),
     ...value.split(','),
@@ -31,15 +29,13 @@ export function repeatable(flags: string, description: string): Option {
 }
 
 export function groupingsOption(): Option {
-  return new Option('--group-by <WHAT>', `count those that are alike: any of ${groupings.join(', ')}`).argParser(
-    (value) => {
-      const wanted = value.split(',');
-      const by = groupings.filter((grouping) => wanted.includes(grouping));
-      const unknown = wanted.filter((name) => !groupings.some((grouping) => grouping === name));
-      if (unknown.length === 0) return by;
-      throw new InvalidArgumentError(`"${unknown.join(',')}" is none of ${groupings.join(', ')}.`);
-    },
-  );
+  return new Option('--group-by <WHAT>', `count them by one or more of ${groupings.join(', ')}`).argParser((value) => {
+    const wanted = value.split(',');
+    const by = groupings.filter((grouping) => wanted.includes(grouping));
+    const unknown = wanted.filter((name) => !groupings.some((grouping) => grouping === name));
+    if (unknown.length === 0) return by;
+    throw new InvalidArgumentError(`"${unknown.join(',')}" is none of ${groupings.join(', ')}.`);
+  });
 }
 
 /** Both ends are possible. */

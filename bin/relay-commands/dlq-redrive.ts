@@ -1,21 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
-import { parseSelection } from '../../lib/operator/dead-letters/parse-selection.ts';
+import { parseSelection, type SelectionOptions } from '../../lib/operator/dead-letters/parse-selection.ts';
 import { isEverything } from '../../lib/operator/dead-letters/selection.ts';
 import { OperatorError } from '../../lib/operator/operator-error.ts';
 import { planFiles } from '../../lib/operator/redrive/plan-file.ts';
-import { type Pause, patienceMs, vanguard } from '../../lib/operator/redrive/redrive-gate.ts';
+import { patienceMs, vanguard } from '../../lib/operator/redrive/redrive-gate.ts';
 import { runMoveAll } from '../../lib/operator/redrive/run-move-all.ts';
 import { runRedrive } from '../../lib/operator/redrive/run-redrive.ts';
 import { runResume } from '../../lib/operator/redrive/run-resume.ts';
-import {
-  numberBetween,
-  percentOrNever,
-  type SelectionOptions,
-  selectionHelp,
-  wholeBetween,
-  withSelectionOptions,
-} from './dlq-options.ts';
+import { numberBetween, percentOrNever, selectionHelp, wholeBetween, withSelectionOptions } from './dlq-options.ts';
 import type { AddressOptions, Session } from './session.ts';
 
 interface RedriveCommandOptions extends AddressOptions, SelectionOptions {
@@ -30,9 +22,6 @@ interface RedriveCommandOptions extends AddressOptions, SelectionOptions {
   readonly plan?: string;
   readonly resume?: string;
 }
-
-/** Ends early when the command is interrupted: what comes next looks at the signal. */
-const pause: Pause = (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined);
 
 /** `relay dlq redrive` */
 export function addDlqRedriveCommand(dlq: Command, { terminal, withRelay }: Session): void {
@@ -86,7 +75,7 @@ Examples:
       };
       await withRelay(options, async (relayTools) => {
         const selection = parseSelection(ids, options, relayTools.now());
-        const tools = { ...relayTools, pause, planFiles };
+        const tools = { ...relayTools, planFiles };
         const { route } = selection;
         if (resume !== undefined) {
           if (!isEverything(selection)) throw ownChoice('--resume');

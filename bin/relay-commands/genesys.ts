@@ -12,9 +12,8 @@ import { runIpRanges } from '../../lib/genesys/ip-ranges/run-ip-ranges.ts';
 import { type SenderService, senderServices } from '../../lib/genesys/ip-ranges/sender-ranges.ts';
 import { defaultConfigPath, loadRelayConfig } from '../../lib/infra/load-relay-config.ts';
 import { flagsFor } from '../../lib/operator/connection/relay-command.ts';
-import { selectRoutes } from '../../lib/operator/connection/select-routes.ts';
+import { requireRoute } from '../../lib/operator/connection/select-routes.ts';
 import { OperatorError, reasonOf } from '../../lib/operator/operator-error.ts';
-import { askOn } from '../../lib/operator/terminal/ask.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type AddressOptions, addressOf, type Session } from './session.ts';
 
@@ -134,9 +133,8 @@ Examples:
       const { integration, url, yes, dryRun, json } = options;
       const change = { integration, url, yes: yes === true, dryRun: dryRun === true, json: json === true };
       await withRelay(options, async ({ relay, signal }) => {
-        selectRoutes(relay.location.routes, name);
-        const entrance = entrancesOf(relay.location).find(({ route }) => route === name);
-        if (entrance === undefined) throw new OperatorError('USAGE', `there is no route "${name}"`);
+        const { routes, flags } = relay.location;
+        const entrance = { route: name, ...requireRoute(routes, name), flags };
         const readSecret = async (arn: string) => (await relay.secrets.read(arn)).current.value;
         const { call } = await openGenesys(session);
         return await runConnect(change, { call, entrance, readSecret, signal }, terminal);
@@ -190,9 +188,8 @@ async function noSecret(): Promise<KnownSecret> {
 
 /** Logs in with the first call. Nothing is loaded, and nobody asked, before. */
 async function openGenesys({ terminal, signal }: Session) {
-  const { env, stdin, stderr } = process;
-  const ask = stdin.isTTY && stderr.isTTY ? askOn(stdin, stderr) : undefined;
-  const credentials = await readCredentials(env, ask);
+  const { env } = process;
+  const credentials = await readCredentials(env, terminal.ask);
   const { region } = credentials;
   const client = await openPlatformClient(credentials, readGateway(env), signal);
   const call = callGenesys({

@@ -28,8 +28,7 @@ CloudWatch, which bills a cent for about twenty routes.
 Examples:
   relay report --local
   relay report --stack Relay-Prod --hours 168 --output week.html
-
-${exitCodes.trimStart()}`,
+${exitCodes}`,
     )
     .action(async (_options, command: Command) => {
       const { hours, output, json, ...address } = command.optsWithGlobals<ReportOptions>();

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { relayCommand } from '../../lib/operator/connection/relay-command.ts';
 import { postWebhookOr } from '../../lib/operator/send/post-webhook.ts';
@@ -17,7 +16,7 @@ interface SendOptions extends AddressOptions {
 }
 
 /** `relay send`: a sample on its way through the relay. */
-export function addSendCommand(program: Command, { terminal, withRelay, signal }: Session): void {
+export function addSendCommand(program: Command, { terminal, withRelay }: Session): void {
   program
     .command('send <FILE>')
     .description('sign a sample, post it to a route, and follow it to its destination')
@@ -65,7 +64,6 @@ Exit codes: 0 delivered, now or before, or with --no-wait accepted; 1 not, or no
             readFile: (path) => readFile(path),
             post: postWebhookOr(relayCommand(tools.relay.location, 'doctor')),
             newId: randomUUID,
-            pause: (ms) => sleep(ms, undefined, { signal }).catch(() => {}),
           },
           terminal,
         ),

@@ -3,6 +3,7 @@ import { locateRelay } from '../../lib/operator/connection/locate-relay.ts';
 import { defaultLocalUrl } from '../../lib/operator/connection/parse-local-url.ts';
 import type { RelayAddress } from '../../lib/operator/connection/relay-location.ts';
 import type { FindTools } from '../../lib/operator/dead-letters/find-dead-letters.ts';
+import { type Pause, pauseUntil } from '../../lib/operator/pause.ts';
 import type { Ask } from '../../lib/operator/terminal/ask.ts';
 import type { OpenProgressBar } from '../../lib/operator/terminal/progress-bar.ts';
 import type { ExitCode, Terminal } from '../../lib/operator/terminal/terminal.ts';
@@ -18,7 +19,7 @@ export interface AddressOptions {
 }
 
 /** What the functions behind the commands are given. */
-export type RelayTools = FindTools & { readonly relay: Relay };
+export type RelayTools = FindTools & { readonly relay: Relay; readonly pause: Pause };
 
 /** What commands with much to tell print on, or ask by. */
 export interface CommandTerminal extends Terminal {
@@ -55,7 +56,7 @@ export function openSession(terminal: CommandTerminal, signal: AbortSignal): Ses
     withRelay: async (options, run) => {
       const relay = connectRelay(await locateRelay(addressOf(options)));
       try {
-        exitCode = await run({ relay, now: Date.now, signal });
+        exitCode = await run({ relay, now: Date.now, signal, pause: pauseUntil(signal) });
       } finally {
         relay.close();
       }

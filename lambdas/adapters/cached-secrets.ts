@@ -3,7 +3,7 @@ import type { Clock, SecretSource } from '../contract/ports.ts';
 import type { Step } from '../contract/step-log.ts';
 
 /** How long secrets are used without asking again. */
-const secretLifeMs = 5 * 60_000;
+export const secretLifeMs = 5 * 60_000;
 
 /** What does not match may be signed with a secret of the last minutes: then they are read early, once in so long. */
 const earlyReadEveryMs = 30_000;

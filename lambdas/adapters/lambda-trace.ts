@@ -1,8 +1,7 @@
-import { parseTraceHeader, writeTraceHeader } from '../contract/trace-header.ts';
+import { cleanTraceHeader } from '../contract/trace-header.ts';
 
 /** The header of the trace that Lambda has this invocation in, for what is sent on; undefined when there is none. */
 export function lambdaTraceHeader(): string | undefined {
   // Lambda sets it anew for each invocation.
-  const trace = parseTraceHeader(process.env._X_AMZN_TRACE_ID);
-  return trace === undefined ? undefined : writeTraceHeader(trace);
+  return cleanTraceHeader(process.env._X_AMZN_TRACE_ID);
 }

@@ -1,23 +1,18 @@
 import {
   DeleteMessageCommand,
-  GetQueueAttributesCommand,
   type Message,
   type MessageAttributeValue,
   ReceiveMessageCommand,
-  SQSClient,
+  type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { largestBatch } from '../contract/aws-limits.ts';
 import { ServiceUnavailableError } from '../contract/errors.ts';
 import type { MessageAttributes } from '../contract/message-attributes.ts';
 import type { TrialMessage } from '../contract/parked-message.ts';
 import type { LookAtQueue } from '../contract/ports.ts';
-import { callLimits } from './call-limits.ts';
+import { countMessages } from './sqs-count-messages.ts';
 import { sqsHide } from './sqs-queue.ts';
-
-/** Only with a wait does SQS ask all its servers, so that an empty answer means an empty queue. */
-const receiveWaitSeconds = 1;
-
-/** The most that SQS gives at once. */
-const mostAtOnce = 10;
+import { receiveWaitSeconds, sqsWaitingClient } from './sqs-waiting-client.ts';
 
 /** How long a message stays hidden if we die before it is hidden for longer. */
 const takenSeconds = 30;
@@ -32,15 +27,7 @@ const notInOurHands: ReadonlySet<string> = new Set([
 ]);
 
 /** What the breaker wants to know of queues that it does not work off. */
-export function sqsLookAtQueue(
-  client: SQSClient = new SQSClient({
-    ...callLimits,
-    requestHandler: {
-      ...callLimits.requestHandler,
-      requestTimeout: callLimits.requestHandler.requestTimeout + receiveWaitSeconds * 1_000,
-    },
-  }),
-): LookAtQueue {
+export function sqsLookAtQueue(client: SQSClient = sqsWaitingClient()): LookAtQueue {
   async function remove(queueUrl: string, receiptHandle: string): Promise<void> {
     try {
       await client.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: receiptHandle }));
@@ -55,7 +42,7 @@ export function sqsLookAtQueue(
         const { Messages = [] } = await client.send(
           new ReceiveMessageCommand({
             QueueUrl: queueUrl,
-            MaxNumberOfMessages: Math.min(most, mostAtOnce),
+            MaxNumberOfMessages: Math.min(most, largestBatch),
             VisibilityTimeout: takenSeconds,
             WaitTimeSeconds: receiveWaitSeconds,
             MessageAttributeNames: ['All'],
@@ -72,29 +59,7 @@ export function sqsLookAtQueue(
 
     removeTaken: (queueUrl, receiptHandle) => unlessOutOfHands(() => remove(queueUrl, receiptHandle)),
 
-    async depthOf(queueUrl) {
-      try {
-        const { Attributes = {} } = await client.send(
-          new GetQueueAttributesCommand({
-            QueueUrl: queueUrl,
-            AttributeNames: [
-              'ApproximateNumberOfMessages',
-              'ApproximateNumberOfMessagesNotVisible',
-              'ApproximateNumberOfMessagesDelayed',
-            ],
-          }),
-        );
-        const { ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible } = Attributes;
-        return {
-          visible: Number(ApproximateNumberOfMessages ?? 0),
-          hidden:
-            Number(ApproximateNumberOfMessagesNotVisible ?? 0) +
-            Number(Attributes.ApproximateNumberOfMessagesDelayed ?? 0),
-        };
-      } catch (error) {
-        throw new ServiceUnavailableError('SQS did not count the messages', error);
-      }
-    },
+    depthOf: (queueUrl) => countMessages(client, queueUrl),
   };
 }
 

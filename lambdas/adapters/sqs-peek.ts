@@ -1,31 +1,20 @@
 import {
   ChangeMessageVisibilityBatchCommand,
-  GetQueueAttributesCommand,
   type Message,
   ReceiveMessageCommand,
-  SQSClient,
+  type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { largestBatch } from '../contract/aws-limits.ts';
 import { ServiceUnavailableError } from '../contract/errors.ts';
 import type { PeekedMessage, PeekQueue } from '../contract/peek-queue.ts';
-import { callLimits } from './call-limits.ts';
-
-/** The longest wait for an empty answer, which comes on top of what a call may take. */
-const longestWaitMs = 1_000;
+import { countMessages } from './sqs-count-messages.ts';
+import { sqsWaitingClient } from './sqs-waiting-client.ts';
 
 /** Batches on their way at once: a thousand messages are given back within a second. */
 const batchesAtOnce = 10;
 
 /** Looks at queues whose messages nobody works off. Costs each message a receive. */
-export function sqsPeek(
-  client: SQSClient = new SQSClient({
-    ...callLimits,
-    requestHandler: {
-      ...callLimits.requestHandler,
-      requestTimeout: callLimits.requestHandler.requestTimeout + longestWaitMs,
-    },
-  }),
-): PeekQueue {
+export function sqsPeek(client: SQSClient = sqsWaitingClient()): PeekQueue {
   async function showAgain(queueUrl: string, receiptHandles: readonly string[]): Promise<void> {
     const Entries = receiptHandles.map((ReceiptHandle, index) => ({
       Id: String(index),
@@ -37,19 +26,8 @@ export function sqsPeek(
 
   return {
     async isEmpty(queueUrl) {
-      try {
-        const { Attributes = {} } = await client.send(
-          new GetQueueAttributesCommand({
-            QueueUrl: queueUrl,
-            AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
-          }),
-        );
-        return (
-          Attributes.ApproximateNumberOfMessages === '0' && Attributes.ApproximateNumberOfMessagesNotVisible === '0'
-        );
-      } catch (error) {
-        throw new ServiceUnavailableError('SQS did not count the messages', error);
-      }
+      const { visible, hidden } = await countMessages(client, queueUrl);
+      return visible + hidden === 0;
     },
 
     async take(queueUrl, { hiddenSeconds, waitSeconds }) {

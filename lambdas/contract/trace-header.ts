@@ -22,7 +22,13 @@ export function parseTraceHeader(header: string | undefined): Trace | undefined 
   return isTrace ? { root, parent, sampled: sampled === '1' } : undefined;
 }
 
-/** In X-Ray's own spelling, with nothing of what else a header may hold: a queue does not carry just any text. */
+/** A header without what else it may hold, since a queue does not carry just any text; undefined for one that says nothing. */
+export function cleanTraceHeader(header: string | undefined): string | undefined {
+  const trace = parseTraceHeader(header);
+  return trace === undefined ? undefined : writeTraceHeader(trace);
+}
+
+/** In X-Ray's own spelling. */
 export function writeTraceHeader({ root, parent, sampled }: Trace): string {
   return `Root=${root};Parent=${parent};Sampled=${sampled ? 1 : 0}`;
 }

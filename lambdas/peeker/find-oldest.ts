@@ -1,3 +1,4 @@
+import { emptyReceivesToStop, receiveWaitSeconds } from '../contract/empty-receives.ts';
 import type { PeekQueue } from '../contract/peek-queue.ts';
 import type { Clock } from '../contract/ports.ts';
 
@@ -13,9 +14,6 @@ export const lookSeconds = 15;
 
 /** As many as that time is enough for, and a bound to what is kept of them. */
 export const mostMessages = 5_000;
-
-/** SQS answers from a sample of its servers: only the second empty answer in a row, after a wait, is an empty queue. */
-const emptyAnswersToStop = 2;
 
 export type Oldest =
   | { readonly kind: 'none' }
@@ -44,11 +42,11 @@ export async function findOldest(queueUrl: string, ports: PeekPorts): Promise<Ol
   const endsAtMs = ports.now() + lookSeconds * 1_000;
   const handles = new Map<string, string>();
   let sentAtMs = Number.POSITIVE_INFINITY;
-  let emptyAnswers = 0;
+  let emptyReceives = 0;
   try {
-    while (emptyAnswers < emptyAnswersToStop && handles.size < mostMessages && ports.now() < endsAtMs) {
-      const messages = await ports.take(queueUrl, { hiddenSeconds, waitSeconds: emptyAnswers === 0 ? 0 : 1 });
-      emptyAnswers = messages.length === 0 ? emptyAnswers + 1 : 0;
+    while (emptyReceives < emptyReceivesToStop && handles.size < mostMessages && ports.now() < endsAtMs) {
+      const messages = await ports.take(queueUrl, { hiddenSeconds, waitSeconds: receiveWaitSeconds(emptyReceives) });
+      emptyReceives = messages.length === 0 ? emptyReceives + 1 : 0;
       for (const message of messages) {
         handles.set(message.messageId, message.receiptHandle);
         sentAtMs = Math.min(sentAtMs, message.sentAtMs);
@@ -59,5 +57,5 @@ export async function findOldest(queueUrl: string, ports: PeekPorts): Promise<Ol
     await ports.giveBack(queueUrl, [...handles.values()]).catch(() => undefined);
   }
   if (handles.size === 0) return { kind: 'none' };
-  return { kind: 'found', sentAtMs, seen: handles.size, complete: emptyAnswers === emptyAnswersToStop };
+  return { kind: 'found', sentAtMs, seen: handles.size, complete: emptyReceives === emptyReceivesToStop };
 }

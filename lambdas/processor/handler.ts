@@ -11,7 +11,7 @@ import { sqsHide, sqsSend } from '../adapters/sqs-queue.ts';
 import { stepWriter } from '../adapters/write-step.ts';
 import { parseProcessorEnv } from '../contract/env.ts';
 import type { MessageAttributes } from '../contract/message-attributes.ts';
-import { parseTraceHeader, writeTraceHeader } from '../contract/trace-header.ts';
+import { cleanTraceHeader, traceOf } from '../contract/trace-header.ts';
 import { type TrialRequest, type TrialResult, trialRequestSchema } from '../contract/trial-call.ts';
 import { type Batch, processBatch } from './process-batch.ts';
 import type { ProcessorContext } from './processor-context.ts';
@@ -118,16 +118,10 @@ function toMessage(record: SQSRecord): ReceivedMessage {
     receiptHandle: record.receiptHandle,
     body: record.body,
     attributes: toAttributes(record),
-    ...(env.TRACING === 'active' ? traceOf(record) : {}),
+    ...(env.TRACING === 'active' ? traceOf({ traceHeader: cleanTraceHeader(record.attributes.AWSTraceHeader) }) : {}),
     sentAtMs: Number(record.attributes.SentTimestamp),
     receiveCount: Number(record.attributes.ApproximateReceiveCount),
   };
-}
-
-/** A header that says nothing is not handed on. */
-function traceOf({ attributes }: SQSRecord): Pick<ReceivedMessage, 'traceHeader'> {
-  const trace = parseTraceHeader(attributes.AWSTraceHeader);
-  return trace === undefined ? {} : { traceHeader: writeTraceHeader(trace) };
 }
 
 /** Binary attributes are not ours: they are left out. */

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import type { PluginBuild } from 'esbuild';
+import { dirname, join } from 'node:path';
+import type { PluginBuild, ResolveResult } from 'esbuild';
 
 /** What an index file is made of: `export { a, b as c } from "./file"`, or an import and `export { a, b }`. */
 const exportFrom = /^export \{([^}]*)\} from "([^"]+)";$/gm;
@@ -44,10 +45,26 @@ const coreIndex = /[\\/]core[\\/]dist-es[\\/]submodules[\\/][^\\/]+[\\/]index\.j
 
 function originFinder(build: PluginBuild) {
   const indexes = new Map<string, Promise<ReadonlyMap<string, Origin>>>();
+  const asked = new Map<string, Promise<ResolveResult>>();
+
+  /** By esbuild, which is another process: what it was asked for each of a thousand names is more than the bundling. */
+  function ask(specifier: string, resolveDir: string): Promise<ResolveResult> {
+    const key = `${specifier} from ${resolveDir}`;
+    const answer = asked.get(key) ?? build.resolve(specifier, { kind: 'import-statement', resolveDir });
+    asked.set(key, answer);
+    return answer;
+  }
+
+  async function resolve(specifier: string, resolveDir: string): Promise<Pick<ResolveResult, 'path' | 'external'>> {
+    const neighbour = specifier.startsWith('.') ? join(resolveDir, `${specifier}.js`) : undefined;
+    return neighbour !== undefined && existsSync(neighbour)
+      ? { path: neighbour, external: false }
+      : ask(specifier, resolveDir);
+  }
 
   /** Past as many indexes as there are. What an index makes itself stays with it. */
   async function originOf(name: string, specifier: string, resolveDir: string): Promise<Origin> {
-    const { path, external } = await build.resolve(specifier, { kind: 'import-statement', resolveDir });
+    const { path, external } = await resolve(specifier, resolveDir);
     if (external || !path.endsWith('index.js')) return { file: external ? specifier : path, name };
     const index = indexes.get(path) ?? readIndex(path);
     indexes.set(path, index);

@@ -1,42 +1,34 @@
+import { functionMegabytes } from '../infra/function-memory.ts';
+import { payloadLifeSeconds } from '../infra/timings.ts';
+import { type BillLine, billLine } from './bill-line.ts';
 import { logBytes } from './log-bytes.ts';
 import { prices } from './price-list.ts';
+import { attributesBytes, pointerBytes, sqsRequests } from './sqs-requests.ts';
 import type { Design, Workload } from './workload.ts';
 
 export type Service = 'API Gateway' | 'Lambda' | 'SQS' | 'DynamoDB' | 'S3' | 'CloudWatch Logs';
 
-/** One line of a bill: quantity × price. */
-export interface BillLine {
+export interface EventsLine extends BillLine {
   readonly service: Service;
-  readonly what: string;
-  readonly quantity: number;
-  /** US dollars for one. */
-  readonly price: number;
-  readonly dollars: number;
 }
 
 const kibibyte = 1_024;
 const apiChunkBytes = 512 * kibibyte;
-const sqsChunkBytes = 64 * kibibyte;
 
-/** Roughly what a message carries beside its body, or beside the pointer to it. */
-const attributesBytes = 300;
-const pointerBytes = 200;
-
-/** Memory of the functions, in GB: lib/infra/ingest-endpoint.ts and route.ts. */
-const ingestGigabytes = 0.5;
-const processorGigabytes = 0.25;
+const ingestGigabytes = functionMegabytes.ingest / 1_024;
+const processorGigabytes = functionMegabytes.processor / 1_024;
 
 /** What a warm ingest takes: `SendMessage` within a region is most of it. */
-export const ingestMs = 15;
+const ingestMs = 15;
 /** What a batch takes beside the answer of its destination: two writes and a look at the breaker. */
-export const batchOverheadMs = 30;
+const batchOverheadMs = 30;
 
-/** An offloaded body is as long as one that just is, and kept for 45 days: `payloadLifeSeconds` in timings.ts. */
+/** An offloaded body is as long as one that just is. */
 const offloadedBytes = 256 * kibibyte;
-const payloadMonths = 45 / 30;
+const payloadMonths = payloadLifeSeconds / (30 * 86_400);
 
 /** What so many events cost, line by line. What is billed whether or not any comes is in bill-month.ts. */
-export function billEvents(load: Workload, design: Design): readonly BillLine[] {
+export function billEvents(load: Workload, design: Design): readonly EventsLine[] {
   const { events } = load;
   const offloaded = events * load.offloadedShare;
   const inline = events - offloaded;
@@ -44,22 +36,17 @@ export function billEvents(load: Workload, design: Design): readonly BillLine[] 
   const attempts = events + failed;
   const batches = attempts / design.batchSize;
 
-  const line = (service: Service, what: string, quantity: number, price: number): BillLine => ({
+  const line = (service: Service, what: string, quantity: number, price: number): EventsLine => ({
     service,
-    what,
-    quantity,
-    price,
-    dollars: quantity * price,
+    ...billLine(what, quantity, price),
   });
-  const chunks = (bytes: number, ofBytes: number) => Math.ceil(bytes / ofBytes);
   const messageBytes = load.eventBytes + attributesBytes;
-  const sends =
-    inline * chunks(messageBytes, sqsChunkBytes) + offloaded * chunks(pointerBytes + attributesBytes, sqsChunkBytes);
-  const receives = batches * chunks(design.batchSize * messageBytes, sqsChunkBytes);
+  const sends = inline * sqsRequests(messageBytes) + offloaded * sqsRequests(pointerBytes + attributesBytes);
+  const receives = batches * sqsRequests(design.batchSize * messageBytes);
   // A batch whose events have all failed has nothing to be acknowledged; the difference is not worth a formula.
   const acknowledgements = events / design.batchSize;
-  const apiRequests =
-    inline * chunks(load.eventBytes, apiChunkBytes) + offloaded * chunks(offloadedBytes, apiChunkBytes);
+  const apiChunks = (bytes: number) => Math.ceil(bytes / apiChunkBytes);
+  const apiRequests = inline * apiChunks(load.eventBytes) + offloaded * apiChunks(offloadedBytes);
   const logged =
     events * (logBytes.accepted + logBytes.delivered + logBytes.access + design.moreLogLines * kibibyte) +
     offloaded * logBytes.offloaded +
@@ -112,15 +99,11 @@ export function billEvents(load: Workload, design: Design): readonly BillLine[] 
   ];
 }
 
-function optional(amount: number, line: BillLine): readonly BillLine[] {
+function optional(amount: number, line: EventsLine): readonly EventsLine[] {
   return amount > 0 ? [line] : [];
 }
 
-export function totalOf(lines: readonly BillLine[]): number {
-  return lines.reduce((sum, { dollars }) => sum + dollars, 0);
-}
-
 /** What the way of an event costs, without what is written down about it. */
-export function withoutLogs(lines: readonly BillLine[]): readonly BillLine[] {
+export function withoutLogs(lines: readonly EventsLine[]): readonly EventsLine[] {
   return lines.filter(({ service }) => service !== 'CloudWatch Logs');
 }

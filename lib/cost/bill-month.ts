@@ -1,12 +1,6 @@
+import { functionMegabytes } from '../infra/function-memory.ts';
+import { type BillLine, billLine } from './bill-line.ts';
 import { prices } from './price-list.ts';
-
-/** What is billed each month, whether or not an event comes. */
-export interface MonthlyLine {
-  readonly what: string;
-  readonly quantity: number;
-  readonly price: number;
-  readonly dollars: number;
-}
 
 /** What the stack has of each: a test counts them in the template. */
 export const stackParts = {
@@ -32,29 +26,24 @@ const minutesPerMonth = 30 * 24 * 60;
 /** Lambda polls an empty queue with five pollers, each for 20 s. */
 const emptyReceivesPerMinute = 5 * 3;
 
-/** A scheduled function's run: 256 MB for 200 ms. */
-const scheduledGbSeconds = 0.25 * 0.2;
+/** A scheduled function's run, which takes 200 ms. All have the same memory. */
+const scheduledGbSeconds = (functionMegabytes.breaker / 1_024) * 0.2;
 
-export function billMonth(routes: number): readonly MonthlyLine[] {
-  const line = (what: string, quantity: number, price: number) => ({
-    what,
-    quantity,
-    price,
-    dollars: quantity * price,
-  });
+/** What is billed each month, whether or not an event comes. */
+export function billMonth(routes: number): readonly BillLine[] {
   const runs = stackParts.scheduledFunctions * minutesPerMonth;
   return [
-    line('secrets', stackParts.secretsPerRoute * routes, prices.secrets),
-    line('metrics of alarms', stackParts.alarmMetrics + stackParts.alarmMetricsPerRoute * routes, prices.alarms),
-    line(
+    billLine('secrets', stackParts.secretsPerRoute * routes, prices.secrets),
+    billLine('metrics of alarms', stackParts.alarmMetrics + stackParts.alarmMetricsPerRoute * routes, prices.alarms),
+    billLine(
       'composite alarms',
       stackParts.compositeAlarms + stackParts.compositeAlarmsPerRoute * routes,
       prices.compositeAlarms,
     ),
-    line('dashboard', stackParts.dashboards, prices.dashboards),
-    line('custom metrics with values', metricsPerRoute * routes, prices.customMetrics),
-    line('receives of empty queues', emptyReceivesPerMinute * minutesPerMonth * routes, prices.sqsRequests),
-    line('scheduled functions: invocations', runs, prices.lambdaRequests),
-    line('scheduled functions: GB-seconds', runs * scheduledGbSeconds, prices.lambdaGbSeconds),
+    billLine('dashboard', stackParts.dashboards, prices.dashboards),
+    billLine('custom metrics with values', metricsPerRoute * routes, prices.customMetrics),
+    billLine('receives of empty queues', emptyReceivesPerMinute * minutesPerMonth * routes, prices.sqsRequests),
+    billLine('scheduled functions: invocations', runs, prices.lambdaRequests),
+    billLine('scheduled functions: GB-seconds', runs * scheduledGbSeconds, prices.lambdaGbSeconds),
   ];
 }

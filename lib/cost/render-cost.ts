@@ -1,6 +1,7 @@
 import { borderlessTable } from '../operator/terminal/borderless-table.ts';
 import { formatBytes, formatCount, formatDollars } from '../simulation/format.ts';
-import { type BillLine, billEvents, type Service, totalOf, withoutLogs } from './bill-events.ts';
+import { billEvents, type EventsLine, type Service, withoutLogs } from './bill-events.ts';
+import { totalOf } from './bill-line.ts';
 import { billMonth } from './bill-month.ts';
 import { priceList } from './price-list.ts';
 import { defaultDesign, otherDesigns, type Workload } from './workload.ts';
@@ -27,7 +28,7 @@ export function costDocument(load: Workload): object {
     withoutLogsUsd: totalOf(withoutLogs(lines)),
     totalUsd: totalOf(lines),
     otherDesigns: otherDesigns.map((design) => ({ ...design, totalUsd: totalOf(billEvents(load, design)) })),
-    monthly: { lines: fixed, totalUsd: sum(fixed) },
+    monthly: { lines: fixed, totalUsd: totalOf(fixed) },
   };
 }
 
@@ -45,7 +46,7 @@ function percent(share: number): string {
   return `${Number((share * 100).toFixed(2))} %`;
 }
 
-function arithmetic(lines: readonly BillLine[]): string {
+function arithmetic(lines: readonly EventsLine[]): string {
   const rows = lines.map(({ service, what, quantity, price, dollars }) => [
     service,
     what,
@@ -89,10 +90,6 @@ function month(routes: number): string {
     formatDollars(dollars),
   ]);
   return `Each month, for ${routes === 1 ? 'one route' : `${routes} routes`}, whether or not an event comes:\n${borderlessTable(
-    [['WHAT', 'QUANTITY', 'PRICE', 'USD'], ...rows, ['TOTAL', '', '', formatDollars(sum(lines))]],
+    [['WHAT', 'QUANTITY', 'PRICE', 'USD'], ...rows, ['TOTAL', '', '', formatDollars(totalOf(lines))]],
   )}`;
-}
-
-function sum(lines: readonly { readonly dollars: number }[]): number {
-  return lines.reduce((total, { dollars }) => total + dollars, 0);
 }

@@ -1,6 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Stack } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { BreakerEnv, BreakerRoute, BreakerVariables } from '../../lambdas/contract/env.ts';
@@ -9,6 +7,7 @@ import { demandEnvironmentRoom } from './environment-room.ts';
 import { NodeFunction } from './node-function.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
 import type { Route } from './route.ts';
+import { runEvery } from './run-every.ts';
 import { breakerSettings, breakerTimeoutSeconds, queueRetentionSeconds, tickSeconds } from './timings.ts';
 
 /** The id of an event source mapping is a UUID. */
@@ -38,7 +37,6 @@ export class Breaker extends Construct {
       dataKey: props.dataKey,
       description: 'Pauses routes whose destination is down, tries them, and opens them again',
       timeoutSeconds: breakerTimeoutSeconds(props.routes.map((route) => route.processorTimeoutSeconds)),
-      memoryMegabytes: 256,
       scheduled: true,
     });
     props.payloads.grantTrials(this.function);
@@ -56,11 +54,10 @@ export class Breaker extends Construct {
     demandEnvironmentRoom(`${props.routes.length} routes`, measured, wayOut);
     for (const [variable, value] of Object.entries(variables)) this.function.addEnvironment(variable, value);
 
-    new Rule(this, 'Tick', {
+    runEvery(this, 'Tick', {
+      function: this.function,
+      seconds: tickSeconds,
       description: `Once a minute: ${Stack.of(this).stackName} looks after its breakers`,
-      schedule: Schedule.rate(Duration.seconds(tickSeconds)),
-      // The next tick comes sooner than a retry would.
-      targets: [new LambdaFunction(this.function, { retryAttempts: 0 })],
     });
   }
 }

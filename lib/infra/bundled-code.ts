@@ -1,11 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { execPath } from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage, type ILocalBundling } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import { projectRoot } from '../bundle/bundle-options.ts';
 import type { FunctionStep } from '../bundle/function-steps.ts';
-
-const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
  * A function's bundle (lib/bundle). CDK's own `NodejsFunction` makes one file of a function, and what only some requests

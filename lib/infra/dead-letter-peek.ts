@@ -1,11 +1,10 @@
-import { Duration, Stack } from 'aws-cdk-lib';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Stack } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { PeekerVariables } from '../../lambdas/contract/env.ts';
 import { NodeFunction } from './node-function.ts';
 import type { Route } from './route.ts';
+import { runEvery } from './run-every.ts';
 import { deadLetterRetentionSeconds, peekSeconds, peekTimeoutSeconds } from './timings.ts';
 
 export interface DeadLetterPeekProps {
@@ -27,7 +26,6 @@ export class DeadLetterPeek extends Construct {
       dataKey: props.dataKey,
       description: 'Looks how long dead letters have left',
       timeoutSeconds: peekTimeoutSeconds(props.routes.length),
-      memoryMegabytes: 256,
       scheduled: true,
     });
     const queues = Object.fromEntries(props.routes.map((route) => [route.name, route.grantPeek(this.function)]));
@@ -36,11 +34,10 @@ export class DeadLetterPeek extends Construct {
       DEAD_LETTER_RETENTION_SECONDS: String(deadLetterRetentionSeconds),
     } satisfies Partial<PeekerVariables>;
     for (const [variable, value] of Object.entries(variables)) this.function.addEnvironment(variable, value);
-    new Rule(this, 'EveryQuarter', {
+    runEvery(this, 'EveryQuarter', {
+      function: this.function,
+      seconds: peekSeconds,
       description: `Four times an hour: ${Stack.of(this).stackName} looks how long dead letters have left`,
-      schedule: Schedule.rate(Duration.seconds(peekSeconds)),
-      // The next look is soon enough.
-      targets: [new LambdaFunction(this.function, { retryAttempts: 0 })],
     });
   }
 }

@@ -33,7 +33,6 @@ export class IngestEndpoint extends Construct {
       dataKey: props.dataKey,
       description: 'Verifies webhooks and stores them before it answers',
       timeoutSeconds: ingestTimeoutSeconds,
-      memoryMegabytes: 512,
       reservedConcurrency: props.ingestConcurrency,
       tracing: props.tracing,
     });
@@ -42,7 +41,7 @@ export class IngestEndpoint extends Construct {
     this.function.addEnvironment('INLINE_LIMIT_BYTES' satisfies keyof IngestVariables, String(props.inlineLimitBytes));
     const routes: Record<string, IngestRoute> = {};
     for (const route of props.routes) {
-      if (route.takesWebhooks) routes[route.name] = route.grantAccept(this.function);
+      if (route.verify !== undefined) routes[route.name] = route.grantAccept(this.function);
     }
     this.function.addEnvironment('ROUTES' satisfies keyof IngestVariables, Stack.of(this).toJsonString(routes));
     const wayOut = 'put some routes into a second stack (another stackName), or join ranges of allowCidrs';

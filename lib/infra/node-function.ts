@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import type { FunctionVariables } from '../../lambdas/contract/env.ts';
 import type { FunctionStep } from '../bundle/function-steps.ts';
 import { bundledCode } from './bundled-code.ts';
+import { functionMegabytes } from './function-memory.ts';
 import { RelayLogGroup } from './relay-log-group.ts';
 import { tickSeconds } from './timings.ts';
 
@@ -17,10 +18,8 @@ export interface NodeFunctionProps {
   /** What an operator reads beside the function's name in the console. */
   readonly description: string;
   readonly timeoutSeconds: number;
-  /** Called by a schedule: Lambda must not repeat a tick, nor keep it for later. The next one comes in a minute. */
+  /** Called by a schedule (run-every.ts): Lambda must not repeat a run, nor keep one for later. The next makes up for it. */
   readonly scheduled?: true;
-  /** Memory, which on Lambda is processor time too. */
-  readonly memoryMegabytes: number;
   /** Whether X-Ray traces it: `tracing` of the config. Default: false. */
   readonly tracing?: boolean;
   /** How many may run at once, taken from what the account has for all its functions; undefined for no such share. */
@@ -32,6 +31,7 @@ export class NodeFunction extends LambdaFunction {
   readonly memoryMegabytes: number;
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
+    const memorySize = functionMegabytes[props.step];
     const logGroup = new RelayLogGroup(scope, `${id}Logs`, { dataKey: props.dataKey });
     super(scope, id, {
       code: bundledCode(props.step),
@@ -40,7 +40,7 @@ export class NodeFunction extends LambdaFunction {
       architecture: Architecture.ARM_64,
       description: props.description,
       timeout: Duration.seconds(props.timeoutSeconds),
-      memorySize: props.memoryMegabytes,
+      memorySize,
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
       ...(props.tracing === true ? { tracing: Tracing.ACTIVE } : {}),
       environment: {
@@ -51,7 +51,7 @@ export class NodeFunction extends LambdaFunction {
       logGroup,
       role: roleThatWritesTo(logGroup, scope, `${id}Role`),
     });
-    this.memoryMegabytes = props.memoryMegabytes;
+    this.memoryMegabytes = memorySize;
   }
 }
 

@@ -1,19 +1,13 @@
-import { Annotations, Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { largestBatch, largestMessageBytes } from '../../lambdas/contract/aws-limits.ts';
-import type {
-  BreakerRoute,
-  IngestRoute,
-  ProcessorEnv,
-  ProcessorVariables,
-  Verification,
-} from '../../lambdas/contract/env.ts';
+import type { BreakerRoute, IngestRoute, ProcessorVariables, Verification } from '../../lambdas/contract/env.ts';
 import { passedOnSignatureHeader } from '../../lambdas/contract/signature-headers.ts';
 import { grantKeyThrough } from './data-key.ts';
 import { dataRemovalPolicy } from './data-removal-policy.ts';
@@ -25,10 +19,12 @@ import { grantReadSecret } from './grant-read-secret.ts';
 import { NodeFunction } from './node-function.ts';
 import { PartnerBusRule } from './partner-bus-rule.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
+import { processorVariables } from './processor-variables.ts';
 import { refuseOtherAccountsOnQueue } from './refuse-other-accounts.ts';
-import type { RelayConfig, RouteConfig, VerifyConfig } from './relay-config.ts';
+import type { RelayConfig, RouteConfig } from './relay-config.ts';
 import { describeSenderSecret, senderVerification } from './sender-verification.ts';
-import { breakerSettings, deadLetterRetentionSeconds, queueRetentionSeconds, routeTimings } from './timings.ts';
+import { SharedSecret } from './shared-secret.ts';
+import { deadLetterRetentionSeconds, queueRetentionSeconds, routeTimings } from './timings.ts';
 
 export interface RouteProps extends Pick<RelayConfig, 'dataOnDestroy' | 'tracing'> {
   /** Its name in the URL. */
@@ -52,8 +48,6 @@ export class Route extends Construct {
   /** The age from which on its oldest event is an alarm, while it is not paused. */
   readonly eventTooOldSeconds: number;
   private readonly source: SqsEventSource;
-  /** Whether it has a URL. A route can do without, and get the events of a bus only. */
-  readonly takesWebhooks: boolean;
   /** Of the partner's event source whose events it gets; undefined where it gets none. */
   readonly eventSourceName: string | undefined;
   /** Lets them in; undefined likewise. */
@@ -62,7 +56,7 @@ export class Route extends Construct {
   readonly secret: Secret | undefined;
   /** Shared with the destination; undefined for a route that does not sign its deliveries. */
   readonly signingSecret: Secret | undefined;
-  /** How it knows its sender; undefined for a route that takes no webhooks. */
+  /** How it knows its sender; undefined for a route that takes no webhooks, and gets the events of a bus only. */
   readonly verify: RouteConfig['verify'];
   private readonly config: RouteConfig;
 
@@ -71,7 +65,6 @@ export class Route extends Construct {
     this.name = props.name;
     this.config = props.config;
     const { verify, eventBridge } = props.config;
-    this.takesWebhooks = verify !== undefined;
     this.eventSourceName = eventBridge?.sourceName;
     this.verify = verify;
     if (isPlaceholder(props.config.deliverTo.url)) {
@@ -88,11 +81,18 @@ export class Route extends Construct {
       dedupeDays: props.config.dedupeDays,
     });
 
+    const { stackName } = Stack.of(this);
+    const sharedSecret = (id: string, description: string) => new SharedSecret(this, id, { ...props, description });
     this.secret =
       verify === undefined || verify.kind === 'none'
         ? undefined
-        : this.senderSecret(verify.kind, removalPolicy, props.dataKey);
-    this.signingSecret = props.config.deliverTo.sign ? this.destinationSecret(removalPolicy, props.dataKey) : undefined;
+        : sharedSecret('Secret', describeSenderSecret(verify.kind, props.name, stackName));
+    this.signingSecret = props.config.deliverTo.sign
+      ? sharedSecret(
+          'SigningSecret',
+          `Signs the deliveries of route ${props.name} of ${stackName}: give it to the destination`,
+        )
+      : undefined;
 
     const encrypted =
       props.dataKey === undefined
@@ -126,7 +126,6 @@ export class Route extends Construct {
       dataKey: props.dataKey,
       description: `Delivers the webhooks of route ${props.name}`,
       timeoutSeconds: timings.functionTimeoutSeconds,
-      memoryMegabytes: 256,
       tracing: props.tracing,
     });
     // The breaker switches it and sets its concurrency; a deployment that changes neither leaves both alone.
@@ -136,35 +135,25 @@ export class Route extends Construct {
       reportBatchItemFailures: true,
     });
     this.processor.addEventSource(this.source);
-    this.grantProcess(this.processor);
+    const headers = destinationHeaders(props.config.deliverTo.headers);
+    this.grantProcess(this.processor, Object.values(headers.secret));
     props.payloads.grantLoad(this.processor, props.name);
     props.payloads.grantParkTrial(this.processor, props.name);
     props.deliveries.grantDeliver(this.processor, props.name);
 
     const verification = this.verification();
-    const signatureHeader = verification === undefined ? undefined : passedOnSignatureHeader(verification);
-    const headers = destinationHeaders(props.config.deliverTo.headers);
-    const variables = {
-      ROUTE: props.name,
-      DESTINATION: JSON.stringify({
-        url: props.config.deliverTo.url,
-        timeoutSeconds: timings.deliveryTimeoutSeconds,
-        headers: headers.plain,
-        ...(Object.keys(headers.secret).length === 0 ? {} : { secretHeaders: headers.secret }),
-        ...(signatureHeader === undefined ? {} : { signatureHeader }),
-        ...(props.config.deliverTo.allowPrivateNetwork ? { reach: 'private-network' } : {}),
-      } satisfies ProcessorEnv['DESTINATION']),
-      RETRY: JSON.stringify(timings.retry satisfies ProcessorEnv['RETRY']),
-      BREAKER: JSON.stringify(breakerSettings satisfies ProcessorEnv['BREAKER']),
-      MAX_CONCURRENCY: String(props.config.deliverTo.maxConcurrency),
-      RENEW_AFTER_RECEIVES: String(timings.renewAfterReceives),
-      LEASE_SECONDS: String(timings.leaseSeconds),
-      QUEUE_RETENTION_SECONDS: String(queueRetentionSeconds),
-      DEDUPE_SECONDS: String(timings.dedupeSeconds),
-      ...(eventBridge === undefined ? {} : { EVENT_BRIDGE: JSON.stringify(processorSource(eventBridge)) }),
-    } satisfies Partial<ProcessorVariables>;
-    const { stackName: STACK_NAME } = Stack.of(this);
-    const counted = { ...variables, SIGNING_SECRET_ARN: this.signingSecret?.secretArn ?? '', STACK_NAME };
+    const variables = processorVariables({
+      route: props.name,
+      config: props.config,
+      timings,
+      headers,
+      signatureHeader: verification === undefined ? undefined : passedOnSignatureHeader(verification),
+    });
+    const counted = {
+      ...variables,
+      SIGNING_SECRET_ARN: this.signingSecret?.secretArn ?? '',
+      STACK_NAME: stackName,
+    };
     demandEnvironmentRoom(`route ${props.name}`, counted, 'shorten deliverTo.url or deliverTo.headers');
     for (const [variable, value] of Object.entries(variables)) this.processor.addEnvironment(variable, value);
   }
@@ -224,13 +213,13 @@ export class Route extends Construct {
     return new PartnerBusRule(this, 'PartnerBus', { route, config, queue, deadLetterQueue, dataKey });
   }
 
-  private grantProcess(fn: LambdaFunction): void {
+  /** @param headerSecrets ARNs of secrets that are not the stack's */
+  private grantProcess(fn: LambdaFunction, headerSecrets: string[]): void {
     // What reading takes is granted with the event source. A message that has waited long is put on its queue anew.
     allowSending(this.queue, fn);
     fn.addEnvironment('QUEUE_URL' satisfies keyof ProcessorVariables, this.queue.queueUrl);
     allowSending(this.deadLetterQueue, fn);
     fn.addEnvironment('DEAD_LETTER_QUEUE_URL' satisfies keyof ProcessorVariables, this.deadLetterQueue.queueUrl);
-    const headerSecrets = Object.values(destinationHeaders(this.config.deliverTo.headers).secret);
     if (headerSecrets.length > 0) {
       fn.addToRolePolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: headerSecrets }));
     }
@@ -243,33 +232,6 @@ export class Route extends Construct {
     const { verify } = this.config;
     return verify === undefined ? undefined : senderVerification(verify, this.secret?.secretArn);
   }
-
-  /**
-   * 48 letters and digits: Genesys asks for more than 15 characters, and punctuation is lost in some admin forms. They
-   * are base64 as well, which Standard Webhooks wants.
-   */
-  private senderSecret(kind: VerifyConfig['kind'], removalPolicy: RemovalPolicy, dataKey: IKey | undefined): Secret {
-    return new Secret(this, 'Secret', {
-      description: describeSenderSecret(kind, this.name, Stack.of(this).stackName),
-      generateSecretString: { passwordLength: 48, excludePunctuation: true, includeSpace: false },
-      ...(dataKey === undefined ? {} : { encryptionKey: dataKey }),
-      removalPolicy,
-    });
-  }
-
-  /** 48 letters and digits are the base64 of 36 bytes: Standard Webhooks asks for 24 to 64. */
-  private destinationSecret(removalPolicy: RemovalPolicy, dataKey: IKey | undefined): Secret {
-    return new Secret(this, 'SigningSecret', {
-      description: `Signs the deliveries of route ${this.name} of ${Stack.of(this).stackName}: give it to the destination`,
-      generateSecretString: { passwordLength: 48, excludePunctuation: true, includeSpace: false },
-      ...(dataKey === undefined ? {} : { encryptionKey: dataKey }),
-      removalPolicy,
-    });
-  }
-}
-
-function processorSource({ sourceName, deliver }: EventBridgeConfig): ProcessorEnv['EVENT_BRIDGE'] {
-  return { sourceName, deliver };
 }
 
 /** `grantSendMessages` would add what nothing here uses. A sender decrypts, too: SQS lets it use one data key again. */

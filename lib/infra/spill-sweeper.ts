@@ -1,12 +1,12 @@
-import { Duration, Stack } from 'aws-cdk-lib';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Stack } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { SweeperVariables } from '../../lambdas/contract/env.ts';
 import { NodeFunction } from './node-function.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
 import type { Route } from './route.ts';
+import { runEvery } from './run-every.ts';
+import { tickSeconds } from './timings.ts';
 
 export interface SpillSweeperProps {
   readonly routes: readonly Route[];
@@ -26,17 +26,15 @@ export class SpillSweeper extends Construct {
       description: 'Puts spilled webhooks on their queues',
       // Over before the next run: two at once would do no harm, and no good.
       timeoutSeconds: 55,
-      memoryMegabytes: 256,
       scheduled: true,
     });
     props.payloads.grantSweep(this.function);
     const queues = Object.fromEntries(props.routes.map((route) => [route.name, route.grantSweep(this.function)]));
     this.function.addEnvironment('QUEUES' satisfies keyof SweeperVariables, Stack.of(this).toJsonString(queues));
-    new Rule(this, 'EveryMinute', {
+    runEvery(this, 'EveryMinute', {
+      function: this.function,
+      seconds: tickSeconds,
       description: 'Looks for webhooks that were spilled',
-      schedule: Schedule.rate(Duration.minutes(1)),
-      // A run that could not be started is made up for by the next.
-      targets: [new LambdaFunction(this.function, { retryAttempts: 0 })],
     });
   }
 }

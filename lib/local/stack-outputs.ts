@@ -1,19 +1,8 @@
 import * as z from 'zod';
-import { verifySchema } from '../infra/verify-config.ts';
+import { routeSchema } from '../operator/connection/routes-schema.ts';
 import { type NamedTemplate, parseResolved } from './resolved-resources.ts';
 
-const routesSchema = z.record(
-  z.string(),
-  z.object({
-    ingestUrl: z.string(),
-    queueUrl: z.string(),
-    deadLetterQueueUrl: z.string(),
-    secretArn: z.string().optional(),
-    verify: verifySchema.optional(),
-    signingSecretArn: z.string().optional(),
-    eventSourceName: z.string().optional(),
-  }),
-);
+const routesSchema = z.record(z.string(), routeSchema.extend({ signingSecretArn: z.string().optional() }));
 
 const outputsSchema = z.object({
   Routes: z

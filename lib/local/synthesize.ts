@@ -33,6 +33,9 @@ export async function synthesize(configPath: string, assemblyFolder: string, sig
       ...process.env,
       // Most of a second of every run but the first: the CDK library is large, and npx starts once for each bundle.
       NODE_COMPILE_CACHE: `${projectRoot}node_modules/.cache/genesys-webhook-relay`,
+      // CDK compares the template with the schemas of all that AWS has, in two seconds. `npm run synth` and `cdk deploy`
+      // have it do so; this one goes to no account.
+      CDK_VALIDATION: 'false',
       CDK_OUTDIR: assemblyFolder,
       // What the CDK CLI would pass: the feature flags, or another template than the deployed one comes out; the
       // config; and the wish for metadata that tells which bundle belongs to which function.

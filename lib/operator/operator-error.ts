@@ -48,3 +48,8 @@ export function reasonOf(error: unknown): string {
   if (error.message !== '') return error.message;
   return 'code' in error ? String(error.code) : error.name;
 }
+
+/** Why a `fetch` failed. It says only "fetch failed"; its cause has the refused connection, or the name that is not found. */
+export function reasonOfFetch(error: unknown): string {
+  return reasonOf(error instanceof Error && error.cause !== undefined ? error.cause : error);
+}

@@ -1,4 +1,5 @@
 import { largestBatch } from '../../lambdas/contract/aws-limits.ts';
+import { functionMegabytes } from '../infra/function-memory.ts';
 import type { EventCarriage, Usage } from './usage.ts';
 import type { Cell } from './waiting-line.ts';
 
@@ -16,8 +17,7 @@ export interface Tolls {
   trial(): void;
 }
 
-/** The processor's 256 MB. */
-const processorGigabytes = 0.25;
+const processorGigabytes = functionMegabytes.processor / 1_024;
 
 export function tollsOn(usage: Usage, carriage: EventCarriage): Tolls {
   const deletes = (messages: number) => messages / largestBatch;

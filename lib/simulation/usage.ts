@@ -1,4 +1,5 @@
 import { largestBatch } from '../../lambdas/contract/aws-limits.ts';
+import { attributesBytes, pointerBytes, sqsRequests } from '../cost/sqs-requests.ts';
 import { inlineLimitBytes } from './scenario.ts';
 
 /** What a run has used of AWS, from the queue on. The way in is the same with an outage and without. */
@@ -29,13 +30,6 @@ export function eachUsage(amount: (kind: keyof Usage) => number): Usage {
   };
 }
 
-/** SQS bills every 64 KB of a call as a request. */
-const sqsChunkBytes = 65_536;
-
-/** Roughly what a message carries beside its body, or beside the pointer to it. */
-const attributesBytes = 300;
-const pointerBytes = 200;
-
 /** How an event of some size travels, and what its calls are billed as. */
 export interface EventCarriage {
   readonly offloaded: boolean;
@@ -49,7 +43,7 @@ export function carriageOf(eventBytes: number): EventCarriage {
   const bytes = (offloaded ? pointerBytes : eventBytes) + attributesBytes;
   return {
     offloaded,
-    sendRequests: Math.ceil(bytes / sqsChunkBytes),
-    receiveRequests: Math.ceil((largestBatch * bytes) / sqsChunkBytes) / largestBatch,
+    sendRequests: sqsRequests(bytes),
+    receiveRequests: sqsRequests(largestBatch * bytes) / largestBatch,
   };
 }

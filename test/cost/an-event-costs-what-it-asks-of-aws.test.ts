@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { billEvents, totalOf, withoutLogs } from '../../lib/cost/bill-events.ts';
+import { billEvents, withoutLogs } from '../../lib/cost/bill-events.ts';
+import { totalOf } from '../../lib/cost/bill-line.ts';
 import { readBytes, readPercentage } from '../../lib/cost/read-workload.ts';
 import { renderCost } from '../../lib/cost/render-cost.ts';
 import { defaultDesign, otherDesigns, type Workload } from '../../lib/cost/workload.ts';

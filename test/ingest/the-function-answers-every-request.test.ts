@@ -1,11 +1,12 @@
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { s3ParkedObjects } from '../../lambdas/adapters/s3-parked-objects.ts';
 import type { IngestVariables } from '../../lambdas/contract/env.ts';
 import { readSpilled, spillPrefix } from '../../lambdas/contract/parked-message.ts';
 import { apiGatewayEvent } from '../support/api-gateway-event.ts';
 import { type EmulatedQueues, emulatedQueues } from '../support/emulated-aws.ts';
+import { type LoadedFunction, loadFunction } from '../support/load-function.ts';
 import { type RecordingServer, recordingServer } from '../support/recording-server.ts';
 import { secret, secretArn, signatureOf } from '../support/signed-request.ts';
 
@@ -16,27 +17,11 @@ function webhookEvent(route: string, changes: Partial<APIGatewayProxyEventV2>): 
   return apiGatewayEvent(route, { headers, body, ...changes });
 }
 
-const lambdaContext: Context = {
-  callbackWaitsForEmptyEventLoop: false,
-  functionName: 'ingest',
-  functionVersion: '1',
-  invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:ingest',
-  memoryLimitInMB: '256',
-  awsRequestId: 'r',
-  logGroupName: 'g',
-  logStreamName: 's',
-  getRemainingTimeInMillis: () => 8_000,
-  done: () => {},
-  fail: () => {},
-  succeed: () => {},
-};
-
 describe('the ingest function', () => {
   let aws: EmulatedQueues;
   let secrets: RecordingServer;
   let queueUrl: string;
-  let invoke: (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
-  const lines: string[] = [];
+  let ingest: LoadedFunction<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>;
 
   beforeAll(async () => {
     aws = await emulatedQueues();
@@ -57,24 +42,14 @@ describe('the ingest function', () => {
       INLINE_LIMIT_BYTES: '2048',
       STACK_NAME: 'TestRelay',
     } satisfies IngestVariables;
-    // The handler reads its environment when it is loaded, so it is loaded only now. Jest gives each file its own copy.
-    Object.assign(process.env, variables, {
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_ENDPOINT_URL_SQS: aws.url,
-      AWS_ENDPOINT_URL_S3: aws.url,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    ingest = await loadFunction(() => import('../../lambdas/ingest/handler.ts'), {
+      variables,
+      endpoints: { SQS: aws.url, S3: aws.url, SECRETS_MANAGER: secrets.url },
+      remainingMs: 8_000,
     });
-    jest.spyOn(process.stdout, 'write').mockImplementation((line) => {
-      lines.push(String(line));
-      return true;
-    });
-    const { handler } = await import('../../lambdas/ingest/handler.ts');
-    invoke = (event) => handler(event, lambdaContext);
   });
   afterAll(async () => {
-    jest.restoreAllMocks();
+    ingest.stop();
     await secrets.close();
     await aws.close();
   });
@@ -86,21 +61,21 @@ describe('the ingest function', () => {
   }
 
   test('stores a text body as it is', async () => {
-    const answer = await invoke(webhookEvent('messaging', {}));
+    const answer = await ingest.invoke(webhookEvent('messaging', {}));
     expect(answer).toMatchObject({ statusCode: 200, body: '{"id":"c:Text:m"}' });
     expect(await received()).toMatchObject({ Body: body });
   });
 
   test('stores a base64 body as the bytes behind it', async () => {
     const encoded = { body: Buffer.from(body).toString('base64'), isBase64Encoded: true };
-    expect(await invoke(webhookEvent('messaging', encoded))).toMatchObject({ statusCode: 200 });
+    expect(await ingest.invoke(webhookEvent('messaging', encoded))).toMatchObject({ statusCode: 200 });
     expect(await received()).toMatchObject({ Body: body });
   });
 
   test('puts a large body into the bucket', async () => {
     const large = body + ' '.repeat(4_000);
     const headers = { 'x-hub-signature-256': signatureOf(large) };
-    expect(await invoke(webhookEvent('messaging', { body: large, headers }))).toMatchObject({ statusCode: 200 });
+    expect(await ingest.invoke(webhookEvent('messaging', { body: large, headers }))).toMatchObject({ statusCode: 200 });
     const { Body, MessageAttributes } = (await received()) ?? {};
     expect(Body).toContain(`"s3BucketName":"${aws.bucket}"`);
     expect(MessageAttributes?.ExtendedPayloadSize).toMatchObject({ StringValue: String(large.length) });
@@ -112,23 +87,26 @@ describe('the ingest function', () => {
     ['an unknown route', 404, webhookEvent('nowhere', {})],
     ['an address that may not send', 403, webhookEvent('fenced', {})],
   ])('answers %s with %d and stores nothing', async (_case, statusCode, event) => {
-    expect(await invoke(event)).toMatchObject({ statusCode });
+    expect(await ingest.invoke(event)).toMatchObject({ statusCode });
     expect(await received()).toBeUndefined();
   });
 
   test('answers a request without a body at all with 400', async () => {
     const { body: _body, ...bodiless } = webhookEvent('messaging', {});
-    expect(await invoke(bodiless)).toMatchObject({ statusCode: 400 });
+    expect(await ingest.invoke(bodiless)).toMatchObject({ statusCode: 400 });
   });
 
   test('is healthy', async () => {
-    expect(await invoke(webhookEvent('', { routeKey: 'GET /health' }))).toMatchObject({ statusCode: 200 });
+    expect(await ingest.invoke(webhookEvent('', { routeKey: 'GET /health' }))).toMatchObject({ statusCode: 200 });
   });
 
   const tryAgain = { statusCode: 503, headers: { 'retry-after': '5' } };
 
   test('puts a webhook whose queue cannot be used into the bucket', async () => {
-    expect(await invoke(webhookEvent('broken', {}))).toMatchObject({ statusCode: 200, body: '{"id":"c:Text:m"}' });
+    expect(await ingest.invoke(webhookEvent('broken', {}))).toMatchObject({
+      statusCode: 200,
+      body: '{"id":"c:Text:m"}',
+    });
     const parked = s3ParkedObjects(aws.bucket, aws.s3);
     const [key = ''] = await parked.list(spillPrefix);
     expect(readSpilled(await parked.get(key))).toMatchObject({ route: 'broken', message: { body } });
@@ -138,13 +116,13 @@ describe('the ingest function', () => {
     const event: APIGatewayProxyEventV2 = JSON.parse(
       JSON.stringify({ ...webhookEvent('messaging', {}), headers: null }),
     );
-    expect(await invoke(event)).toMatchObject(tryAgain);
+    expect(await ingest.invoke(event)).toMatchObject(tryAgain);
   });
 
   test('has written one JSON line per step, and neither body nor credential to any of them', async () => {
-    await invoke(webhookEvent('messaging', {}));
+    await ingest.invoke(webhookEvent('messaging', {}));
     await received();
-    expect(lines.map((line) => JSON.parse(line).step)).toContain('accepted');
-    for (const content of ['Hello', secret, signatureOf(body)]) expect(lines.join('')).not.toContain(content);
+    expect(ingest.lines.map((line) => JSON.parse(line).step)).toContain('accepted');
+    for (const content of ['Hello', secret, signatureOf(body)]) expect(ingest.lines.join('')).not.toContain(content);
   });
 });

@@ -13,7 +13,15 @@ beforeAll(async () => {
     retry: { maxAttempts: 3, baseSeconds: 1, capSeconds: 1 },
   };
   // A route for each test: they run in any order.
-  const routes = { plenty: route, copied: route, refusing: route, failing: route, spilling: route, form: route };
+  const routes = {
+    plenty: route,
+    copied: route,
+    refusing: route,
+    failing: route,
+    spilling: route,
+    form: route,
+    cold: { ...route, deliverTo: { maxConcurrency: 2 } },
+  };
   relay = await startTestRelay({ routes, config: { inlineLimitBytes: 4_096 } });
 }, 60_000);
 
@@ -117,20 +125,22 @@ describe('CloudWatch is told of', () => {
     expect(valuesOf('BreakerOpen', { route: 'plenty' }).at(-1)).toBe(0);
   });
 
-  test('cold starts, by a mark on their steps', async () => {
-    for (const id of ['first', 'second']) {
-      expect((await relay.post('form', message(id))).status).toBe(200);
+  test('cold starts, by a mark on the first step of a process alone', async () => {
+    const ids = ['c-0', 'c-1', 'c-2', 'c-3'];
+    for (const id of ids) {
+      expect((await relay.post('cold', message(id))).status).toBe(200);
       await relay.waitForStep((step) => step.step === 'delivered' && step.eventId === eventIdOf(id));
     }
-    // The first of all requests may have been one of another test.
     const cold = relay.steps.filter(({ coldStart }) => coldStart === true);
-    expect(cold.length).toBeGreaterThanOrEqual(1);
     for (const step of cold) expect(step.requestId).toEqual(expect.any(String));
-    const second = relay.steps.filter(({ eventId }) => eventId === eventIdOf('second'));
-    expect(second.map(({ step, coldStart }) => [step, coldStart])).toEqual([
-      ['accepted', undefined],
-      ['delivered', undefined],
-    ]);
+    const isOf = (id: string | undefined) => ids.some((one) => id === eventIdOf(one));
+    const coldDelivered = cold.filter(({ step, eventId }) => step === 'delivered' && isOf(eventId));
+    // An event can come before the process of the last one is free again: then the other one of two takes it.
+    expect(coldDelivered.length).toBeGreaterThanOrEqual(1);
+    expect(coldDelivered.length).toBeLessThanOrEqual(2);
+    // A process of ingest is free before its answer is out. The very first may have answered another test.
+    const accepted = relay.steps.filter(({ step, eventId }) => step === 'accepted' && isOf(eventId));
+    expect(accepted.map(({ coldStart }) => coldStart).slice(1)).toEqual([undefined, undefined, undefined]);
   });
 });
 

@@ -7,6 +7,8 @@ import { emulateSqsAndS3 } from '../../lib/local/emulate-sqs-and-s3.ts';
 import { localClientSettings } from '../../lib/local/local-client.ts';
 
 export interface EmulatedTable {
+  /** Endpoint of DynamoDB. */
+  readonly url: string;
   readonly client: DynamoDBClient;
   readonly table: string;
   close(): Promise<void>;
@@ -24,6 +26,7 @@ export async function emulatedTable(): Promise<EmulatedTable> {
   });
   const client = new DynamoDBClient(localClientSettings(tables.url));
   return {
+    url: tables.url,
     client,
     table,
     close: async () => {

@@ -45,6 +45,9 @@ export function synthesize(config: RelayConfigInput = twoRoutes): Template {
   return inStack(config, Template.fromStack);
 }
 
+// CDK compares each template with the schemas of all that AWS has, in two seconds each: `npm run synth` has it do so.
+process.env.CDK_VALIDATION = 'false';
+
 /** What `look` makes of the stack of a configuration, which is gone when it returns. */
 export function inStack<Seen>(config: RelayConfigInput, look: (stack: RelayStack) => Seen): Seen {
   const outdir = mkdtempSync(join(tmpdir(), 'relay-test-assembly-'));

@@ -1,6 +1,5 @@
 import { relayCommand } from '../../operator/connection/relay-command.ts';
-import { OperatorError } from '../../operator/operator-error.ts';
-import type { Confirm } from '../../operator/terminal/confirm.ts';
+import { demandConfirm } from '../../operator/terminal/demand-confirm.ts';
 import { printable } from '../../operator/terminal/printable.ts';
 import type { ExitCode, Terminal } from '../../operator/terminal/terminal.ts';
 import type { Entrance } from '../check/entrance.ts';
@@ -39,17 +38,19 @@ export async function runConnect(
   { call, entrance, readSecret, signal }: ConnectTools,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const confirm = confirmer(options, terminal);
+  const { yes, dryRun, json } = options;
+  const wayOut = 'add --yes to change it, or --dry-run';
+  const confirm = demandConfirm({ isSettled: yes || dryRun, json, wayOut }, terminal);
   const url = connectableUrl(entrance, options.url);
   const before = findIntegration(options.integration, await listOpenIntegrations(call));
   // Before the question: a secret that cannot be read is no time to have said yes.
   const secret = await readSecret(entrance.secretArn ?? '');
   warn(before, url, terminal);
-  if (options.dryRun) {
-    terminal.print(options.json ? document(before, entrance, url, 'planned') : plan(before, entrance, url, terminal));
+  if (dryRun) {
+    terminal.print(json ? document(before, entrance, url, 'planned') : plan(before, entrance, url, terminal));
     return 0;
   }
-  if (!options.json) terminal.print(plan(before, entrance, url, terminal));
+  if (!json) terminal.print(plan(before, entrance, url, terminal));
   if (!(await confirm(`change integration "${printable(before.name)}"?`))) {
     terminal.note('nothing was changed');
     return 1;
@@ -57,7 +58,7 @@ export async function runConnect(
   signal.throwIfAborted();
   const after = await update(call, before, url, secret);
   const kept = isAsAsked(before, after, url, terminal);
-  if (options.json) terminal.print(document(before, entrance, url, kept ? 'changed' : 'changed-otherwise'));
+  if (json) terminal.print(document(before, entrance, url, kept ? 'changed' : 'changed-otherwise'));
   else if (kept) {
     terminal.print(terminal.paint('green', `connected "${printable(before.name)}" to route ${entrance.route}`));
     terminal.print(
@@ -65,15 +66,6 @@ export async function runConnect(
     );
   }
   return kept ? 0 : 1;
-}
-
-function confirmer({ yes, dryRun, json }: ConnectOptions, terminal: Terminal): Confirm {
-  if (yes || dryRun) return async () => true;
-  if (json) throw new OperatorError('USAGE', '--json cannot ask: add --yes to change it, or --dry-run');
-  if (terminal.confirm === undefined) {
-    throw new OperatorError('USAGE', 'there is no terminal to confirm on: add --yes to change it, or --dry-run');
-  }
-  return terminal.confirm;
 }
 
 function warn(

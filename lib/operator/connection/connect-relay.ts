@@ -13,6 +13,7 @@ import { cloudWatchMetrics } from '../report/cloudwatch-metrics.ts';
 import type { ReadMetrics } from '../report/read-figures.ts';
 import { breakerStates, type StoredBreakers } from '../routes/breaker-states.ts';
 import { type SenderSecrets, senderSecrets } from '../secrets/sender-secrets.ts';
+import { awsSettings } from './aws-settings.ts';
 import type { MessageMoves } from './message-moves.ts';
 import type { MessageQueues } from './message-queues.ts';
 import type { RelayAccess, RelayLocation } from './relay-location.ts';
@@ -71,11 +72,7 @@ const requestHandler = { connectionTimeout: 3_000, requestTimeout: 20_000, throw
 
 function clientsFor(access: RelayAccess): Clients {
   if (access.kind === 'aws') {
-    const config = {
-      requestHandler,
-      ...(access.region === undefined ? {} : { region: access.region }),
-      ...(access.profile === undefined ? {} : { profile: access.profile }),
-    };
+    const config = { requestHandler, ...awsSettings(access) };
     return {
       // The host in a queue URL is not asked: with AWS_ENDPOINT_URL it would lead past the endpoint that was set.
       sqs: new SQSClient({ ...config, useQueueUrlAsEndpoint: false }),

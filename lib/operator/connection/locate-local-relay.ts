@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseJson } from '../../../lambdas/contract/parse-json.ts';
-import { OperatorError, reasonOf } from '../operator-error.ts';
+import { OperatorError, reasonOfFetch } from '../operator-error.ts';
 import { flagsFor } from './relay-command.ts';
 import type { RelayLocation } from './relay-location.ts';
 import { routesSchema } from './routes-schema.ts';
@@ -55,11 +55,9 @@ async function askIfReady(url: string): Promise<unknown> {
     const response = await fetch(`${url}/_local/ready`, { signal: AbortSignal.timeout(answerWithinMs) });
     text = await response.text();
   } catch (error) {
-    // fetch says only "fetch failed"; its cause has the refused connection.
-    const reason = error instanceof Error && error.cause !== undefined ? reasonOf(error.cause) : reasonOf(error);
     throw new OperatorError(
       'RELAY_UNREACHABLE',
-      `no local relay answers at ${url} (${reason}): start one with \`npm start\`, or name a stack with --stack`,
+      `no local relay answers at ${url} (${reasonOfFetch(error)}): start one with \`npm start\`, or name a stack with --stack`,
       error,
     );
   }

@@ -1,6 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand, type Output } from '@aws-sdk/client-cloudformation';
 import * as z from 'zod';
 import { OperatorError, reasonOf } from '../operator-error.ts';
+import { awsSettings } from './aws-settings.ts';
 import { flagsFor } from './relay-command.ts';
 import type { RelayAddress, RelayLocation } from './relay-location.ts';
 import { routesSchema } from './routes-schema.ts';
@@ -29,10 +30,7 @@ const outputsSchema = z.object({
  */
 export async function locateStack(address: Extract<RelayAddress, { kind: 'stack' }>): Promise<RelayLocation> {
   const { stackName, region, profile } = address;
-  const client = new CloudFormationClient({
-    ...(region === undefined ? {} : { region }),
-    ...(profile === undefined ? {} : { profile }),
-  });
+  const client = new CloudFormationClient(awsSettings(address));
   try {
     const outputs = outputsSchema.safeParse(await readOutputs(client, stackName));
     if (!outputs.success) {

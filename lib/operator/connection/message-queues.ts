@@ -41,11 +41,3 @@ export interface ReceiveTimes {
   /** 0 to 20. Above 0 SQS asks all its servers, so that an empty answer means more. */
   readonly waitSeconds: number;
 }
-
-/** So many empty answers in a row are taken for the end of a queue. */
-export const emptyReceivesToStop = 2;
-
-/** Only after an empty answer does a receive wait: it is the one that tells whether the queue is at its end. */
-export function receiveWaitSeconds(emptyReceives: number): number {
-  return emptyReceives === 0 ? 0 : 1;
-}

@@ -16,6 +16,14 @@ export interface RouteLocation extends RouteQueues {
   readonly eventSourceName?: string | undefined;
 }
 
+/** Whether a route has no URL to post to, and gets its events from a bus alone. */
+export function takesNoWebhooks({
+  verify,
+  eventSourceName,
+}: Pick<RouteLocation, 'verify' | 'eventSourceName'>): boolean {
+  return verify === undefined && eventSourceName !== undefined;
+}
+
 /** Everything the operator's commands need to know about one running relay. */
 export interface RelayLocation {
   /** For people, as in "the local relay at http://127.0.0.1:3000". */

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { verifySchema } from '../../infra/verify-config.ts';
 
-const routeSchema = z.object({
+/** What the stack's `Routes` output tells of one route. */
+export const routeSchema = z.object({
+  ingestUrl: z.string(),
   queueUrl: z.string(),
   deadLetterQueueUrl: z.string(),
   secretArn: z.string().optional(),
-  ingestUrl: z.string(),
   verify: verifySchema.optional(),
   eventSourceName: z.string().optional(),
 });

@@ -2,6 +2,17 @@ import { OperatorError } from '../operator-error.ts';
 import type { RouteLocation } from './relay-location.ts';
 
 /**
+ * The route of that name.
+ *
+ * @throws OperatorError `USAGE` when the relay has no such route.
+ */
+export function requireRoute(routes: ReadonlyMap<string, RouteLocation>, name: string): RouteLocation {
+  const route = routes.get(name);
+  if (route !== undefined) return route;
+  throw new OperatorError('USAGE', `there is no route "${name}": this relay has ${[...routes.keys()].join(', ')}`);
+}
+
+/**
  * The routes that a command is about: the named one, or all.
  *
  * @throws OperatorError `USAGE` when the relay has no such route.
@@ -10,10 +21,5 @@ export function selectRoutes(
   routes: ReadonlyMap<string, RouteLocation>,
   only: string | undefined,
 ): readonly (readonly [string, RouteLocation])[] {
-  if (only === undefined) return [...routes];
-  const queues = routes.get(only);
-  if (queues === undefined) {
-    throw new OperatorError('USAGE', `there is no route "${only}": this relay has ${[...routes.keys()].join(', ')}`);
-  }
-  return [[only, queues]];
+  return only === undefined ? [...routes] : [[only, requireRoute(routes, only)]];
 }

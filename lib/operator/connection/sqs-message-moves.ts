@@ -1,6 +1,5 @@
 import {
   CancelMessageMoveTaskCommand,
-  GetQueueAttributesCommand,
   ListMessageMoveTasksCommand,
   type SQSClient,
   StartMessageMoveTaskCommand,
@@ -8,21 +7,15 @@ import {
 import * as z from 'zod';
 import { naming } from '../operator-error.ts';
 import type { MessageMoves, MoveProgress } from './message-moves.ts';
+import { queueArnOf } from './queue-arn.ts';
 
 /** {@link MessageMoves} on SQS. */
 export function sqsMessageMoves(client: SQSClient): MessageMoves {
-  async function arnOf(queueUrl: string): Promise<string> {
-    const { Attributes } = await client.send(
-      new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['QueueArn'] }),
-    );
-    return z.string().parse(Attributes?.QueueArn);
-  }
-
   return {
     start: (fromUrl, toUrl, perSecond) =>
       naming(`have SQS move the messages of ${fromUrl}`, async () => {
         // The destination is named: SQS knows no source queue of a dead letter that the processor sent itself.
-        const [SourceArn, DestinationArn] = await Promise.all([arnOf(fromUrl), arnOf(toUrl)]);
+        const [SourceArn, DestinationArn] = await Promise.all([queueArnOf(fromUrl, client), queueArnOf(toUrl, client)]);
         try {
           const { TaskHandle } = await client.send(
             new StartMessageMoveTaskCommand({
@@ -41,7 +34,7 @@ export function sqsMessageMoves(client: SQSClient): MessageMoves {
     progressOf: (fromUrl) =>
       naming(`ask SQS how far it is with ${fromUrl}`, async () => {
         const { Results } = await client.send(
-          new ListMessageMoveTasksCommand({ SourceArn: await arnOf(fromUrl), MaxResults: 1 }),
+          new ListMessageMoveTasksCommand({ SourceArn: await queueArnOf(fromUrl, client), MaxResults: 1 }),
         );
         return progressSchema.parse(Results?.[0]);
       }),

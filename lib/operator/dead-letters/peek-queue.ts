@@ -1,10 +1,6 @@
+import { emptyReceivesToStop, receiveWaitSeconds } from '../../../lambdas/contract/empty-receives.ts';
 import type { Clock } from '../../../lambdas/contract/ports.ts';
-import {
-  emptyReceivesToStop,
-  type MessageQueues,
-  type ReceivedMessage,
-  receiveWaitSeconds,
-} from '../connection/message-queues.ts';
+import type { MessageQueues, ReceivedMessage } from '../connection/message-queues.ts';
 
 /** How long a killed peek at a queue of some hundred messages would keep them from everybody else. */
 const leastVisibilitySeconds = 30;

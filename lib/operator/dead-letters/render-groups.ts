@@ -31,9 +31,8 @@ export function renderGroups(
   ]);
   const example = headings.length - 1;
   const route = headings.indexOf('ROUTE');
-  const fitted = columns === undefined ? rows : fitColumns(headings, rows, columns, [example, route]);
+  const { fitted, isShortened } = fitColumns(headings, rows, columns, [example, route]);
   const table = borderlessTable([headings.map((heading) => paint('bold', heading)), ...fitted]);
-  const isShortened = fitted.some((row, index) => row.some((cell, column) => cell !== rows[index]?.[column]));
   return [
     table,
     paint('dim', 'LEFT: until SQS deletes the first of them. DELIVERED: accepted since, from another copy.'),

@@ -27,9 +27,8 @@ export function renderList(
   const shown = columns === undefined ? headings : headingsWithin(columns, rows);
   const whole = rows.map((row) => shown.map((heading) => row[heading]));
   const places = givingWay.map((heading) => shown.indexOf(heading));
-  const fitted = columns === undefined ? whole : fitColumns(shown, whole, columns, places);
+  const { fitted, isShortened } = fitColumns(shown, whole, columns, places);
   const table = borderlessTable([shown.map((heading) => paint('bold', heading)), ...fitted]);
-  const isShortened = fitted.some((row, index) => row.some((cell, column) => cell !== whole[index]?.[column]));
   const missing = headings.filter((heading) => !shown.includes(heading));
   const lost = [
     ...(isShortened ? ['shortened to fit'] : []),

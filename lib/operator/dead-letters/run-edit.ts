@@ -2,8 +2,9 @@ import type { NewId } from '../../../lambdas/contract/ports.ts';
 import type { Relay } from '../connection/connect-relay.ts';
 import type { ReceivedMessage } from '../connection/message-queues.ts';
 import { relayCommand } from '../connection/relay-command.ts';
+import { requireRoute } from '../connection/select-routes.ts';
 import { naming, OperatorError, reasonOf } from '../operator-error.ts';
-import type { Confirm } from '../terminal/confirm.ts';
+import { demandConfirm } from '../terminal/demand-confirm.ts';
 import type { EditedText, EditText } from '../terminal/edit-text.ts';
 import { indentJson } from '../terminal/indent-json.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
@@ -34,7 +35,8 @@ export async function runEdit(
   tools: EditTools,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const confirm = confirmer(options, terminal);
+  const { yes, json } = options;
+  const confirm = demandConfirm({ isSettled: yes, json, wayOut: 'add --yes to replace the body' }, terminal);
   const deadLetter = onlyOne(id, await showDeadLetters(id, tools));
   const { messageId, bodyView } = deadLetter;
   if (bodyView.kind !== 'text') {
@@ -66,7 +68,7 @@ export async function runEdit(
   await edited.discard();
   const { route, eventId } = deadLetter;
   terminal.print(
-    options.json
+    json
       ? JSON.stringify({ ...replaced, replacedMessageId: messageId, route, eventId: eventId ?? null, bytes })
       : [
           terminal.paint('green', `edited: the dead letter is now ${replaced.messageId}`),
@@ -105,7 +107,7 @@ async function replaceOrKeep(
 async function replaceBody(deadLetter: ShownDeadLetter, newText: string, tools: EditTools): Promise<Replaced> {
   const { relay, now, newId, signal } = tools;
   const { route, messageId } = deadLetter;
-  const deadLetterQueueUrl = relay.location.routes.get(route)?.deadLetterQueueUrl ?? '';
+  const { deadLetterQueueUrl } = requireRoute(relay.location.routes, route);
   const editedAtMs = now();
   const bucket = relay.location.payloadBucketName;
   const edited = editMessage(deadLetter, newText, { editedAtMs, id: newId(), bucket });
@@ -150,13 +152,4 @@ function onlyOne(id: string, shown: readonly ShownDeadLetter[]): ShownDeadLetter
   if (deadLetter !== undefined && others.length === 0) return deadLetter;
   const ids = shown.map(({ messageId }) => messageId).join(', ');
   throw new OperatorError('USAGE', `event "${id}" has ${shown.length} dead letters: give a message id, of ${ids}`);
-}
-
-function confirmer({ yes, json }: EditOptions, { confirm }: Terminal): Confirm {
-  if (yes) return async () => true;
-  if (json) throw new OperatorError('USAGE', '--json cannot ask: add --yes to replace the body');
-  if (confirm === undefined) {
-    throw new OperatorError('USAGE', 'there is no terminal to confirm on: add --yes to replace the body');
-  }
-  return confirm;
 }

@@ -1,3 +1,4 @@
+import { requireRoute } from '../connection/select-routes.ts';
 import { OperatorError, reasonOf } from '../operator-error.ts';
 import type { Ask } from '../terminal/ask.ts';
 import { count } from '../terminal/printable.ts';
@@ -132,7 +133,7 @@ async function purge(
   let purged = 0;
   const failed: { messageId: string; error: string }[] = [];
   for (const [route, ids] of idsByRoute) {
-    const queueUrl = relay.location.routes.get(route)?.deadLetterQueueUrl ?? '';
+    const { deadLetterQueueUrl: queueUrl } = requireRoute(relay.location.routes, route);
     const { visible } = await relay.queues.depthOf(queueUrl);
     await peekQueue(
       {

@@ -1,5 +1,4 @@
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
-
 import { shownDeadLetterDocument } from './json-documents.ts';
 import { renderDeadLetter } from './render-dead-letter.ts';
 import { type ShowTools, showDeadLetters } from './show-dead-letters.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../lambdas/contract/ports.ts';
 import type { Relay } from '../connection/connect-relay.ts';
 import type { RelayAddress, RelayLocation } from '../connection/relay-location.ts';
-import { naming, OperatorError, reasonOf } from '../operator-error.ts';
+import { reasonOf, reasonOfFetch } from '../operator-error.ts';
 import { age, count } from '../terminal/printable.ts';
 import { examine, type Finding, fail, ok, skipped, type Verdict, warn } from './finding.ts';
 import type { StackLooks } from './look-at-stack.ts';
@@ -97,12 +97,7 @@ function healthUrl({ routes }: RelayLocation): string {
 
 async function reach(url: string, getStatus: GetStatus, now: Clock): Promise<Verdict> {
   const startedAtMs = now();
-  const status = await naming(`reach ${url}`, () => getStatus(url)).catch((error: unknown) => {
-    if (!(error instanceof OperatorError)) throw error;
-    // fetch says only "fetch failed"; its cause has the name that is not found, or the refused connection.
-    const { cause } = error;
-    return reasonOf(cause instanceof Error && cause.cause !== undefined ? cause.cause : cause);
-  });
+  const status = await getStatus(url).catch(reasonOfFetch);
   if (status === 200) return ok(`GET /health answers 200 in ${now() - startedAtMs} ms`);
   if (typeof status === 'number') {
     return fail(`GET ${url} answers ${status}`, 'see the logs of the ingest function; was the API changed by hand?');

@@ -1,7 +1,8 @@
+import { secretLifeMs } from '../../../lambdas/adapters/cached-secrets.ts';
 import type { Clock } from '../../../lambdas/contract/ports.ts';
 import type { Relay } from '../connection/connect-relay.ts';
 import { relayCommand } from '../connection/relay-command.ts';
-import type { RouteLocation } from '../connection/relay-location.ts';
+import { type RouteLocation, takesNoWebhooks } from '../connection/relay-location.ts';
 import { metricQueries } from '../report/route-metrics.ts';
 import { windowOf } from '../report/time-window.ts';
 import { explainBreaker } from '../routes/explain-breaker.ts';
@@ -43,16 +44,14 @@ export function examineRoute(
   ];
 }
 
-/** Functions keep what they read for so long. */
-const secretLifeMs = 5 * 60_000;
-
 async function secret(
   name: string,
-  { secretArn, verify, eventSourceName }: RouteLocation,
+  route: RouteLocation,
   { secrets, location }: RouteTools['relay'],
   nowMs: number,
 ): Promise<Verdict> {
-  if (secretArn === undefined && verify === undefined && eventSourceName !== undefined) {
+  const { secretArn, verify } = route;
+  if (secretArn === undefined && takesNoWebhooks(route)) {
     return ok('takes no webhooks, only events of a bus');
   }
   if (secretArn === undefined) {
@@ -129,7 +128,7 @@ async function traffic(
   if (acceptedAtMs === undefined && deliveredAtMs === undefined) {
     return warn(
       `nothing accepted in ${location.startedAtMs === undefined ? '24 h' : 'this run'}`,
-      route.verify === undefined && route.eventSourceName !== undefined
+      takesNoWebhooks(route)
         ? `is the event source bound to its bus? ${relayCommand(location, 'genesys check')}`
         : `is the sender's URL right? To try: ${sample}`,
     );

@@ -1,5 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { awsSettings } from '../connection/aws-settings.ts';
 import type { RelayAddress } from '../connection/relay-location.ts';
 import { naming } from '../operator-error.ts';
 
@@ -45,11 +46,6 @@ export const stackLooks: StackLooks = {
 /** Somebody waits for the whole of it: what does not answer soon does not answer. */
 const requestHandler = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
-function settings({ region, profile }: StackAddress) {
-  return {
-    requestHandler,
-    maxAttempts: 2,
-    ...(region === undefined ? {} : { region }),
-    ...(profile === undefined ? {} : { profile }),
-  };
+function settings(address: StackAddress) {
+  return { requestHandler, maxAttempts: 2, ...awsSettings(address) };
 }

@@ -1,8 +1,9 @@
 import { type CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import { type LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
-import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { spillPrefix } from '../../../lambdas/contract/parked-message.ts';
+import { queueArnOf } from '../connection/queue-arn.ts';
 import type { RelayLocation } from '../connection/relay-location.ts';
 import { naming } from '../operator-error.ts';
 
@@ -27,12 +28,8 @@ export function relayServices({ sqs, s3, lambda, cloudWatch }: ServiceClients, l
   return {
     mappingStateOf: (queueUrl) =>
       naming(`read the event source mapping of ${queueUrl}`, async () => {
-        const { Attributes } = await sqs.send(
-          new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['QueueArn'] }),
-        );
-        const { EventSourceMappings } = await lambda.send(
-          new ListEventSourceMappingsCommand({ EventSourceArn: Attributes?.QueueArn }),
-        );
+        const EventSourceArn = await queueArnOf(queueUrl, sqs);
+        const { EventSourceMappings } = await lambda.send(new ListEventSourceMappingsCommand({ EventSourceArn }));
         return EventSourceMappings?.[0]?.State;
       }),
     countSpilled: () =>

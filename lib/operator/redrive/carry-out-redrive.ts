@@ -2,13 +2,14 @@ import { deliveryKey } from '../../../lambdas/contract/delivery-record.ts';
 import type { Relay } from '../connection/connect-relay.ts';
 import { envelopeOf } from '../dead-letters/dead-letter.ts';
 import { type FindTools, visitDeadLetters } from '../dead-letters/find-dead-letters.ts';
+import type { Pause } from '../pause.ts';
 import type { OpenProgressBar } from '../terminal/progress-bar.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { executeRedrive, type RedrivenMessage } from './execute-redrive.ts';
 import { keepPlan } from './keep-plan.ts';
 import { type EntryState, isAllDelivered, type PlanFiles, type StoredPlan } from './plan-file.ts';
 import { plannedCount, type RedrivePlan } from './plan-redrive.ts';
-import { openGate, type Pause, type StopReason, type StopRule } from './redrive-gate.ts';
+import { openGate, type StopReason, type StopRule } from './redrive-gate.ts';
 import { measurePace } from './redrive-pace.ts';
 import { faring } from './render-redrive.ts';
 import { type OutcomeWatch, type WatchedEvent, watchOutcomes } from './watch-outcomes.ts';
@@ -124,7 +125,7 @@ async function awaitOutcomes(
 ): Promise<void> {
   const endsAtMs = now() + waitMs;
   while (watch.events().some(({ outcome }) => outcome === 'under-way') && now() < endsAtMs && !signal.aborted) {
-    await pause(lastPollsEveryMs, signal);
+    await pause(lastPollsEveryMs);
     await watch.poll();
     showProgress();
   }

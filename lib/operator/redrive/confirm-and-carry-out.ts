@@ -1,8 +1,8 @@
 import { relayCommand } from '../connection/relay-command.ts';
 import type { RelayLocation } from '../connection/relay-location.ts';
-import { OperatorError } from '../operator-error.ts';
 import { isUnreadable } from '../routes/stored-breaker.ts';
 import type { Confirm } from '../terminal/confirm.ts';
+import { demandConfirm } from '../terminal/demand-confirm.ts';
 import { count } from '../terminal/printable.ts';
 import type { ExitCode } from '../terminal/terminal.ts';
 import {
@@ -130,17 +130,13 @@ async function notePaused(plan: RedrivePlan, { relay }: CarryOutTools, { note }:
   }
 }
 
-/** Settled before anything is read: a script that cannot be asked should hear so whatever is in the queue. */
-export function confirmer(
+/** @throws OperatorError `USAGE` when a yes is needed and cannot be asked for */
+export function confirmRedrive(
   { yes, dryRun, json }: Pick<RedriveOptions, 'yes' | 'dryRun' | 'json'>,
-  { confirm }: Pick<RedriveTerminal, 'confirm'>,
+  terminal: Pick<RedriveTerminal, 'confirm'>,
 ): Confirm {
-  if (yes || dryRun) return async () => true;
-  if (json) throw new OperatorError('USAGE', '--json cannot ask: add --yes to redrive, or --dry-run to see the plan');
-  if (confirm === undefined) {
-    throw new OperatorError('USAGE', 'there is no terminal to confirm on: add --yes to redrive, or --dry-run');
-  }
-  return confirm;
+  const wayOut = 'add --yes to redrive, or --dry-run to see the plan';
+  return demandConfirm({ isSettled: yes || dryRun, json, wayOut }, terminal);
 }
 
 function asPlanned(plan: RedrivePlan): RedriveReport['messages'] {

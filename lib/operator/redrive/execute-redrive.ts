@@ -1,10 +1,6 @@
+import { emptyReceivesToStop, receiveWaitSeconds } from '../../../lambdas/contract/empty-receives.ts';
 import type { Clock } from '../../../lambdas/contract/ports.ts';
-import {
-  emptyReceivesToStop,
-  type MessageQueues,
-  type ReceivedMessage,
-  receiveWaitSeconds,
-} from '../connection/message-queues.ts';
+import type { MessageQueues, ReceivedMessage } from '../connection/message-queues.ts';
 import { giveBackQuietly } from '../dead-letters/peek-queue.ts';
 import { reasonOf } from '../operator-error.ts';
 import type { PlannedRedrive, RedrivePlan, RouteRedrive } from './plan-redrive.ts';

@@ -36,17 +36,26 @@ export function planRedrive(
   routes: ReadonlyMap<string, RouteQueues>,
   nowMs: number,
 ): RedrivePlan {
-  return [...routes].flatMap(([route, { queueUrl, deadLetterQueueUrl }]) => {
-    const messages = deadLetters
-      .filter((deadLetter) => deadLetter.route === route)
-      .map((deadLetter) => plannedRedrive(deadLetter, nowMs));
-    return messages.length === 0 ? [] : [{ route, queueUrl, deadLetterQueueUrl, messages }];
-  });
+  return planByRoute(deadLetters, routes, ({ messageId, eventId, cause, deliveryStatus }) => ({
+    messageId,
+    eventId,
+    cause,
+    alreadyDelivered: deliveryStatus === 'delivered',
+    redrivenAtMs: nowMs,
+  }));
 }
 
-export function plannedRedrive(deadLetter: DeadLetter, nowMs: number): PlannedRedrive {
-  const { messageId, eventId, cause, deliveryStatus } = deadLetter;
-  return { messageId, eventId, cause, alreadyDelivered: deliveryStatus === 'delivered', redrivenAtMs: nowMs };
+/** Groups anything that has a route. @param planned the message that each is about */
+export function planByRoute<Item extends { readonly route: string }>(
+  items: readonly Item[],
+  routes: ReadonlyMap<string, RouteQueues>,
+  planned: (item: Item) => PlannedRedrive,
+): RedrivePlan {
+  const byRoute = Map.groupBy(items, ({ route }) => route);
+  return [...routes].flatMap(([route, { queueUrl, deadLetterQueueUrl }]) => {
+    const messages = (byRoute.get(route) ?? []).map(planned);
+    return messages.length === 0 ? [] : [{ route, queueUrl, deadLetterQueueUrl, messages }];
+  });
 }
 
 export function plannedCount(plan: RedrivePlan): number {

@@ -1,8 +1,6 @@
 import type { Clock } from '../../../lambdas/contract/ports.ts';
+import type { Pause } from '../pause.ts';
 import type { OutcomeWatch, WatchedEvent } from './watch-outcomes.ts';
-
-/** Waits, but not beyond the moment at which the signal is aborted. Never rejects. */
-export type Pause = (milliseconds: number, signal: AbortSignal) => Promise<void>;
 
 /** When a redrive ends before its plan does. */
 export interface StopRule {
@@ -71,7 +69,7 @@ export function openGate({ stopAtPercent, rate }: StopRule, tools: GateTools): R
 
   const waitForSlot = async (): Promise<void> => {
     const waitMs = nextSlotMs - now();
-    if (waitMs > 0) await pause(waitMs, signal);
+    if (waitMs > 0) await pause(waitMs);
     nextSlotMs = Math.max(nextSlotMs, now() - mostCatchUpMs) + 1_000 / rate;
   };
 
@@ -80,7 +78,7 @@ export function openGate({ stopAtPercent, rate }: StopRule, tools: GateTools): R
     const sinceMs = now();
     let lookedAtMs = sinceMs;
     while (!signal.aborted && isOpen(watch.events(route)) && now() - sinceMs < patienceMs) {
-      await pause(pollEveryMs, signal);
+      await pause(pollEveryMs);
       await watch.poll();
       if (now() - lookedAtMs >= lookAfterMs && isOpen(watch.events(route))) {
         await tools.lookForReturned(route);

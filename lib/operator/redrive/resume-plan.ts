@@ -5,7 +5,7 @@ import type { DeadLetter } from '../dead-letters/dead-letter.ts';
 import type { DeliveryState } from '../dead-letters/delivery-states.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { PlanEntry, StoredPlan } from './plan-file.ts';
-import type { RedrivePlan } from './plan-redrive.ts';
+import { planByRoute, type RedrivePlan } from './plan-redrive.ts';
 import { isSince, outcomeOf } from './watch-outcomes.ts';
 
 /** What is left of a plan: what to send, and the plan as it is to be kept from now on. */
@@ -64,18 +64,13 @@ export function resumePlan(
   const left = stored.entries.filter(({ state }) => state === 'planned');
   return {
     stored,
-    toSend: [...routes].flatMap(([route, { queueUrl, deadLetterQueueUrl }]) => {
-      const messages = left
-        .filter((entry) => entry.route === route)
-        .map(({ messageId, eventId, cause, redrivenAtMs }) => ({
-          messageId,
-          eventId,
-          cause,
-          redrivenAtMs,
-          alreadyDelivered: inQueue.get(messageId)?.deliveryStatus === 'delivered',
-        }));
-      return messages.length === 0 ? [] : [{ route, queueUrl, deadLetterQueueUrl, messages }];
-    }),
+    toSend: planByRoute(left, routes, ({ messageId, eventId, cause, redrivenAtMs }) => ({
+      messageId,
+      eventId,
+      cause,
+      redrivenAtMs,
+      alreadyDelivered: inQueue.get(messageId)?.deliveryStatus === 'delivered',
+    })),
   };
 }
 

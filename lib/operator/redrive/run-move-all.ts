@@ -5,7 +5,7 @@ import { selectRoutes } from '../connection/select-routes.ts';
 import { count } from '../terminal/printable.ts';
 import type { ExitCode } from '../terminal/terminal.ts';
 import type { CarryOutTools, RedriveTerminal } from './carry-out-redrive.ts';
-import { confirmer, type RedriveOptions } from './confirm-and-carry-out.ts';
+import { confirmRedrive, type RedriveOptions } from './confirm-and-carry-out.ts';
 import { pollEveryMs } from './redrive-gate.ts';
 import { measurePace } from './redrive-pace.ts';
 import { runRedrive } from './run-redrive.ts';
@@ -34,7 +34,7 @@ export async function runMoveAll(
   tools: MoveAllTools,
   terminal: RedriveTerminal,
 ): Promise<ExitCode> {
-  const confirm = confirmer(options, terminal);
+  const confirm = confirmRedrive(options, terminal);
   const { relay, signal } = tools;
   const depths = await Promise.all(
     selectRoutes(relay.location.routes, options.route).map(async ([route, queues]) => {
@@ -99,7 +99,7 @@ async function followMove(
         await relay.moves.cancel(handle);
         isCancelled = true;
       } else {
-        await pause(pollEveryMs, signal);
+        await pause(pollEveryMs);
       }
     }
   } finally {

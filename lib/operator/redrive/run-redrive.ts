@@ -5,7 +5,7 @@ import { notFound } from '../dead-letters/show-dead-letters.ts';
 import { count } from '../terminal/printable.ts';
 import type { ExitCode } from '../terminal/terminal.ts';
 import type { CarryOutTools, RedriveTerminal } from './carry-out-redrive.ts';
-import { confirmAndCarryOut, confirmer, type RedriveOptions } from './confirm-and-carry-out.ts';
+import { confirmAndCarryOut, confirmRedrive, type RedriveOptions } from './confirm-and-carry-out.ts';
 import type { StoredPlan } from './plan-file.ts';
 import { planRedrive, type RedrivePlan } from './plan-redrive.ts';
 
@@ -25,7 +25,7 @@ export async function runRedrive(
   tools: CarryOutTools,
   terminal: RedriveTerminal,
 ): Promise<ExitCode> {
-  const confirm = confirmer(options, terminal);
+  const confirm = confirmRedrive(options, terminal);
   if (options.planPath !== undefined) await tools.planFiles.demandFree(options.planPath);
   const { location } = tools.relay;
   const { selection, limit } = options;

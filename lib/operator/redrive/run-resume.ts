@@ -5,7 +5,7 @@ import { noteUnseen } from '../dead-letters/run-list.ts';
 import { count } from '../terminal/printable.ts';
 import type { ExitCode } from '../terminal/terminal.ts';
 import type { CarryOutTools, RedriveTerminal } from './carry-out-redrive.ts';
-import { confirmAndCarryOut, confirmer, type RedriveOptions } from './confirm-and-carry-out.ts';
+import { confirmAndCarryOut, confirmRedrive, type RedriveOptions } from './confirm-and-carry-out.ts';
 import { isAtUsualPath, type StoredPlan } from './plan-file.ts';
 import { requireSameRelay, resumePlan } from './resume-plan.ts';
 
@@ -20,7 +20,7 @@ export async function runResume(
   tools: CarryOutTools,
   terminal: RedriveTerminal,
 ): Promise<ExitCode> {
-  const confirm = confirmer(options, terminal);
+  const confirm = confirmRedrive(options, terminal);
   const { location, readDeliveryStates } = tools.relay;
   const plan = await tools.planFiles.read(path);
   requireSameRelay(path, plan, location);

@@ -23,6 +23,23 @@ export function sumOf(series: Series): number {
   return series.reduce<number>((sum, value) => sum + (value ?? 0), 0);
 }
 
+/** A metric whose periods can be added up, as those of a percentile or of a queue cannot. */
+export type CountMetric =
+  | 'accepted'
+  | 'offloaded'
+  | 'spilled'
+  | 'refused'
+  | 'notStored'
+  | 'delivered'
+  | 'retried'
+  | 'duplicates'
+  | 'deadLetters';
+
+/** Over the whole window, of all routes. */
+export function totalOf({ routes }: Pick<Figures, 'routes'>, metric: CountMetric): number {
+  return routes.reduce((sum, { metrics }) => sum + sumOf(metrics[metric]), 0);
+}
+
 /** Undefined for a series without a value. */
 export function highestOf(series: Series): number | undefined {
   return series.reduce(

@@ -1,11 +1,19 @@
 import { relayCommand } from '../connection/relay-command.ts';
 import { drawPlot } from './draw-plot.ts';
-import { type Figures, highestOf, type RouteFigures, type Series, sumOf } from './figures.ts';
+import {
+  type CountMetric,
+  type Figures,
+  highestOf,
+  type RouteFigures,
+  type Series,
+  sumOf,
+  totalOf,
+} from './figures.ts';
 import { deadLettersOf, judgeFigures, pauseOf } from './judge-figures.ts';
 import { html, type Markup, trusted } from './markup.ts';
 import { pageStyle } from './page-style.ts';
 import { isEmpty, type Mark, type Plot } from './plot.ts';
-import { requestCosts } from './request-costs.ts';
+import { requestCosts, totalDollars } from './request-costs.ts';
 import type { RouteMetrics } from './route-metrics.ts';
 import { routePlots } from './route-plots.ts';
 import { dollars, fullCount, shortTime } from './say-number.ts';
@@ -78,8 +86,8 @@ function verdict(figures: Figures): Markup {
 }
 
 function tiles(figures: Figures): Markup {
-  const total = (metric: TotalMetric) => totalOf(figures, metric);
-  const cost = requestCosts(figures).reduce((sum, { dollars: part }) => sum + part, 0);
+  const total = (metric: CountMetric) => totalOf(figures, metric);
+  const cost = totalDollars(requestCosts(figures));
   const dead = figures.routes.map(deadLettersOf);
   const waiting = dead.some((count) => count !== undefined)
     ? `${fullCount(dead.reduce<number>((sum, count) => sum + (count ?? 0), 0))} wait now`
@@ -95,20 +103,6 @@ ${tile('Dead letters', fullCount(total('deadLetters')), waiting)}
 ${tile('Refused', fullCount(total('refused')), `${fullCount(total('notStored'))} not stored`)}
 ${tile('Requests', cost > 0 && cost < 0.01 ? '< $0.01' : dollars(cost), 'at most, at list prices')}
 </dl>`;
-}
-
-type TotalMetric =
-  | 'accepted'
-  | 'offloaded'
-  | 'delivered'
-  | 'duplicates'
-  | 'retried'
-  | 'deadLetters'
-  | 'refused'
-  | 'notStored';
-
-function totalOf({ routes }: Figures, metric: TotalMetric): number {
-  return routes.reduce((sum, { metrics }) => sum + sumOf(metrics[metric]), 0);
 }
 
 function overview({ routes }: Figures): Markup {
@@ -176,7 +170,7 @@ function legendEntry({ shape, name, ink, summary }: Mark): Markup {
 
 function costs(figures: Figures): Markup {
   const costed = requestCosts(figures);
-  const total = costed.reduce((sum, { dollars: part }) => sum + part, 0);
+  const total = totalDollars(costed);
   const accepted = totalOf(figures, 'accepted');
   const rows = costed
     .filter(({ requests }) => requests > 0)

@@ -1,5 +1,5 @@
 import { prices } from '../../cost/price-list.ts';
-import { type Figures, sumOf } from './figures.ts';
+import { type CountMetric, type Figures, totalOf } from './figures.ts';
 
 /** What AWS bills one kind of request with. */
 export interface RequestCost {
@@ -13,10 +13,8 @@ export interface RequestCost {
  * it. Processors are counted as if they got one event at a time, which is the most they can cost: on a busy route ten
  * come together.
  */
-export function requestCosts({ routes }: Figures): readonly RequestCost[] {
-  const total = (
-    metric: 'accepted' | 'refused' | 'notStored' | 'delivered' | 'retried' | 'deadLetters' | 'offloaded',
-  ) => routes.reduce((sum, { metrics }) => sum + sumOf(metrics[metric]), 0);
+export function requestCosts(figures: Figures): readonly RequestCost[] {
+  const total = (metric: CountMetric) => totalOf(figures, metric);
   const posted = total('delivered') + total('retried') + total('deadLetters');
   const asked = total('accepted') + total('refused') + total('notStored');
   const offloaded = total('offloaded');
@@ -31,4 +29,8 @@ export function requestCosts({ routes }: Figures): readonly RequestCost[] {
     cost('S3 writes', offloaded, prices.s3Puts),
     cost('S3 reads', offloaded, prices.s3Gets),
   ];
+}
+
+export function totalDollars(costs: readonly RequestCost[]): number {
+  return costs.reduce((sum, { dollars }) => sum + dollars, 0);
 }

@@ -2,11 +2,11 @@ import type { Clock } from '../../../lambdas/contract/ports.ts';
 import type { Relay } from '../connection/connect-relay.ts';
 import { OperatorError, reasonOf } from '../operator-error.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
-import { type Figures, highestOf, latestOf, sumOf } from './figures.ts';
+import { type CountMetric, type Figures, highestOf, latestOf, sumOf, totalOf } from './figures.ts';
 import { deadLettersOf, judgeFigures, pauseOf } from './judge-figures.ts';
 import { readFigures } from './read-figures.ts';
 import { renderPage } from './render-page.ts';
-import { requestCosts } from './request-costs.ts';
+import { requestCosts, totalDollars } from './request-costs.ts';
 import { fullCount, shortTime } from './say-number.ts';
 import { longestHours, windowOf } from './time-window.ts';
 
@@ -65,8 +65,7 @@ function parseHours(text: string): number {
 
 function summary(figures: Figures, file: string, { paint }: Terminal): string {
   const { fromMs, untilMs } = figures.window;
-  const total = (metric: 'accepted' | 'delivered' | 'duplicates' | 'deadLetters') =>
-    fullCount(figures.routes.reduce((sum, { metrics }) => sum + sumOf(metrics[metric]), 0));
+  const total = (metric: CountMetric) => fullCount(totalOf(figures, metric));
   const remarks = judgeFigures(figures).map(({ weight, text, command }) =>
     ['  ', paint(weight === 'good' ? 'green' : weight === 'warn' ? 'yellow' : 'red', text), command ?? '']
       .join(' ')
@@ -82,13 +81,12 @@ function summary(figures: Figures, file: string, { paint }: Terminal): string {
 /** The one object of `relay report --json`. Scripts read it: names and types stay, fields may join. */
 function reportDocument(figures: Figures, file: string) {
   const { fromMs, untilMs, periodSeconds } = figures.window;
-  const costs = requestCosts(figures);
   return {
     file,
     fromMs,
     untilMs,
     periodSeconds,
-    requestCostDollars: costs.reduce((sum, cost) => sum + cost.dollars, 0),
+    requestCostDollars: totalDollars(requestCosts(figures)),
     routes: figures.routes.map((route) => {
       const { metrics } = route;
       return {

@@ -1,6 +1,6 @@
 import { pauseByOperator } from '../../../lambdas/breaker/advance-breaker.ts';
 import { relayCommand } from '../connection/relay-command.ts';
-import { selectRoutes } from '../connection/select-routes.ts';
+import { requireRoute } from '../connection/select-routes.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 import { type BreakerChange, changeBreaker } from './change-breaker.ts';
 import { isEmptied, overwritten, retentionDays, whyPaused } from './explain-breaker.ts';
@@ -19,7 +19,7 @@ export async function runRoutePause(
   { relay, now, signal }: RouteTools,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  selectRoutes(relay.location.routes, route);
+  requireRoute(relay.location.routes, route);
   const nowMs = now();
   const change = await changeBreaker(
     route,

@@ -1,6 +1,6 @@
+import { secretLifeMs } from '../../../lambdas/adapters/cached-secrets.ts';
 import type { Clock } from '../../../lambdas/contract/ports.ts';
-import { OperatorError } from '../operator-error.ts';
-import type { Confirm } from '../terminal/confirm.ts';
+import { demandConfirm } from '../terminal/demand-confirm.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 import { type SecretTools, secretArnOf } from './run-secret-show.ts';
 
@@ -16,7 +16,7 @@ export interface RotateTools extends SecretTools {
 }
 
 /** The functions keep what they read for so long, and know nothing of a second rotation until then. */
-const leastBetweenMs = 5 * 60_000;
+const leastBetweenMs = secretLifeMs;
 
 /**
  * `relay secret rotate ROUTE`
@@ -25,11 +25,11 @@ const leastBetweenMs = 5 * 60_000;
  */
 export async function runSecretRotate(
   route: string,
-  options: RotateOptions,
+  { yes, json }: RotateOptions,
   { relay, now, signal, newSecret }: RotateTools,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const confirm = confirmer(options, terminal);
+  const confirm = demandConfirm({ isSettled: yes, json, wayOut: 'add --yes to rotate' }, terminal);
   const secretArn = secretArnOf(route, relay.location);
   const { current, previous } = await relay.secrets.read(secretArn);
   const ageMs = now() - current.createdAtMs;
@@ -47,7 +47,7 @@ export async function runSecretRotate(
   const secret = newSecret();
   await relay.secrets.replace(secretArn, secret);
   terminal.print(
-    options.json
+    json
       ? JSON.stringify({ route, secret })
       : [
           terminal.paint('green', `rotated the secret of ${route} of ${relay.location.description}`),
@@ -57,13 +57,4 @@ export async function runSecretRotate(
         ].join('\n'),
   );
   return 0;
-}
-
-function confirmer({ yes, json }: RotateOptions, terminal: Terminal): Confirm {
-  if (yes) return async () => true;
-  if (json) throw new OperatorError('USAGE', '--json cannot ask: add --yes to rotate');
-  if (terminal.confirm === undefined) {
-    throw new OperatorError('USAGE', 'there is no terminal to confirm on: add --yes to rotate');
-  }
-  return terminal.confirm;
 }

@@ -1,6 +1,6 @@
 import type { Relay } from '../connection/connect-relay.ts';
-import type { RelayLocation } from '../connection/relay-location.ts';
-import { selectRoutes } from '../connection/select-routes.ts';
+import { type RelayLocation, takesNoWebhooks } from '../connection/relay-location.ts';
+import { requireRoute } from '../connection/select-routes.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
 import type { SecretVersion } from './sender-secrets.ts';
@@ -35,13 +35,10 @@ export async function runSecretShow(
 
 /** @throws OperatorError `USAGE` when there is no such route, or it has no secret. */
 export function secretArnOf(route: string, { routes }: RelayLocation): string {
-  const [[, found] = []] = selectRoutes(routes, route);
-  if (found?.secretArn !== undefined) return found.secretArn;
-  const takesNoWebhooks = found?.verify === undefined && found?.eventSourceName !== undefined;
-  throw new OperatorError(
-    'USAGE',
-    `route "${route}" has no secret: it ${takesNoWebhooks ? 'takes no webhooks, only events of a bus' : 'accepts unsigned requests'}`,
-  );
+  const location = requireRoute(routes, route);
+  if (location.secretArn !== undefined) return location.secretArn;
+  const why = takesNoWebhooks(location) ? 'takes no webhooks, only events of a bus' : 'accepts unsigned requests';
+  throw new OperatorError('USAGE', `route "${route}" has no secret: it ${why}`);
 }
 
 function document(version: SecretVersion | undefined) {

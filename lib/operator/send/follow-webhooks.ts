@@ -4,6 +4,7 @@ import { deliveryKey } from '../../../lambdas/contract/delivery-record.ts';
 import type { Clock } from '../../../lambdas/contract/ports.ts';
 import type { Relay } from '../connection/connect-relay.ts';
 import { relayCommand } from '../connection/relay-command.ts';
+import type { Pause } from '../pause.ts';
 import { explainBreaker } from '../routes/explain-breaker.ts';
 import { isUnreadable } from '../routes/stored-breaker.ts';
 import type { SentWebhook } from './sent-webhook.ts';
@@ -12,8 +13,7 @@ import { isOver, type Whereabouts, whereaboutsOf } from './whereabouts.ts';
 export interface FollowTools {
   readonly relay: Pick<Relay, 'location' | 'readDeliveryStates' | 'breakers'>;
   readonly now: Clock;
-  /** Resolves early when the command is interrupted. */
-  readonly pause: (ms: number) => Promise<void>;
+  readonly pause: Pause;
   readonly signal: AbortSignal;
 }
 

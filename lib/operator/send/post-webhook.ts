@@ -1,4 +1,4 @@
-import { OperatorError, reasonOf } from '../operator-error.ts';
+import { OperatorError, reasonOfFetch } from '../operator-error.ts';
 import type { Sample } from './give-own-id.ts';
 
 /** What the relay answered to a webhook. */
@@ -40,11 +40,9 @@ async function postWebhook(url: string, { body, headers }: Sample, doctor: strin
     const clockOffsetMs = offsetOf(response.headers.get('date'), answeredAtMs);
     return { status: response.status, body: text, sentAtMs, tookMs: answeredAtMs - sentAtMs, clockOffsetMs };
   } catch (error) {
-    // fetch says only "fetch failed"; its cause has the refused connection.
-    const reason = error instanceof Error && error.cause !== undefined ? reasonOf(error.cause) : reasonOf(error);
     throw new OperatorError(
       'RELAY_UNREACHABLE',
-      `nothing answers at ${url} (${reason}): see what is wrong with \`${doctor}\``,
+      `nothing answers at ${url} (${reasonOfFetch(error)}): see what is wrong with \`${doctor}\``,
       error,
     );
   }

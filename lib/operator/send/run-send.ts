@@ -1,8 +1,8 @@
 import { signRequest } from '../../local/sign-request.ts';
 import type { Relay } from '../connection/connect-relay.ts';
 import { relayCommand } from '../connection/relay-command.ts';
-import type { RelayLocation, RouteLocation } from '../connection/relay-location.ts';
-import { selectRoutes } from '../connection/select-routes.ts';
+import { type RelayLocation, type RouteLocation, takesNoWebhooks } from '../connection/relay-location.ts';
+import { requireRoute } from '../connection/select-routes.ts';
 import { OperatorError, reasonOf } from '../operator-error.ts';
 import { printable } from '../terminal/printable.ts';
 import type { ExitCode, Terminal } from '../terminal/terminal.ts';
@@ -46,14 +46,13 @@ const mostAtOnce = 5;
 export async function runSend(options: SendOptions, tools: SendTools, terminal: Terminal): Promise<ExitCode> {
   const { route, waitMs, json } = options;
   const { relay, now } = tools;
-  const [[, location] = []] = selectRoutes(relay.location.routes, route);
-  if (location === undefined) throw new OperatorError('USAGE', `there is no route "${route}"`);
+  const location = requireRoute(relay.location.routes, route);
   const sign = await signer(route, location, tools);
   const body = await readBody(options.file, tools);
   const one = options.count === 1 && !json;
   if (one) terminal.print(`${'posting'.padEnd(11)}  ${options.file} (${body.length} bytes) to ${location.ingestUrl}`);
 
-  const accepted = await postAll(location.ingestUrl, body, sign, options, tools, terminal);
+  const accepted = await postAll(location, body, sign, options, tools, terminal);
   const [first] = accepted;
   if (one && first?.eventId !== undefined) {
     const { status, tookMs } = first.answer;
@@ -76,7 +75,7 @@ type Sign = (sample: Sample) => Sample;
 /** @throws OperatorError when it cannot be known how the route knows its sender, or the secret cannot be read */
 async function signer(route: string, location: RouteLocation, { relay, now }: SendTools): Promise<Sign> {
   const { verify, secretArn, eventSourceName } = location;
-  if (verify === undefined && eventSourceName !== undefined) {
+  if (takesNoWebhooks(location)) {
     throw new OperatorError('USAGE', `route "${route}" takes no webhooks, only the events of ${eventSourceName}`);
   }
   if (verify === undefined) {
@@ -102,14 +101,14 @@ async function readBody(file: string, { readFile }: SendTools): Promise<Uint8Arr
 }
 
 async function postAll(
-  url: string,
+  { ingestUrl, verify }: RouteLocation,
   body: Uint8Array,
   sign: Sign,
-  { route, count, newId, headers }: SendOptions,
-  { relay, post, newId: makeId, signal }: SendTools,
+  { count, newId, headers }: SendOptions,
+  { post, newId: makeId, signal }: SendTools,
   terminal: Terminal,
 ): Promise<readonly SentWebhook[]> {
-  const kind = relay.location.routes.get(route)?.verify?.kind ?? 'none';
+  const kind = verify?.kind ?? 'none';
   const sample = { body, headers };
   const sent: SentWebhook[] = [];
   const seen = new Set<string>();
@@ -118,7 +117,7 @@ async function postAll(
   async function postNext(): Promise<void> {
     while (begun < count && !signal.aborted) {
       begun += 1;
-      const answer = await post(url, sign(newId ? giveOwnId(sample, kind, makeId()) : sample));
+      const answer = await post(ingestUrl, sign(newId ? giveOwnId(sample, kind, makeId()) : sample));
       const eventId = answeredEventId(answer);
       const isRepeated = eventId !== undefined && seen.has(eventId);
       if (eventId !== undefined) seen.add(eventId);

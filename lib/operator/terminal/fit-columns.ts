@@ -6,18 +6,25 @@ const gap = 2;
 /** An id below this length cannot be told from its neighbours. */
 const shortest = 9;
 
+/** Rows that fit, and whether anything of them was lost: what is shortened must not pass for the whole. */
+export interface FittedRows {
+  readonly fitted: readonly (readonly string[])[];
+  readonly isShortened: boolean;
+}
+
 /**
  * Shortens cells in the middle until a row fits into one line: those of the first column of `givingWay` as far as they
  * can, then those of the next. Headings are rows, too, and stay whole.
  *
- * @param columns width of the terminal
+ * @param columns width of the terminal; undefined when nothing is to be shortened
  */
 export function fitColumns(
   headings: readonly string[],
   rows: readonly (readonly string[])[],
-  columns: number,
+  columns: number | undefined,
   givingWay: readonly number[],
-): readonly (readonly string[])[] {
+): FittedRows {
+  if (columns === undefined) return { fitted: rows, isShortened: false };
   const widths = widthsOf(headings, rows);
   let excess = total(widths) - columns;
   for (const column of givingWay) {
@@ -26,9 +33,11 @@ export function fitColumns(
     widths[column] = narrowed;
     excess -= width - narrowed;
   }
-  return rows.map((row) =>
+  const fitted = rows.map((row) =>
     row.map((cell, column) => (givingWay.includes(column) ? shortenMiddle(cell, widths[column] ?? 0) : cell)),
   );
+  const isShortened = fitted.some((row, index) => row.some((cell, column) => cell !== rows[index]?.[column]));
+  return { fitted, isShortened };
 }
 
 /** How many characters a row takes when the columns of `givingWay` have given all they can. */

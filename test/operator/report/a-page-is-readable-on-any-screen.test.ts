@@ -70,7 +70,7 @@ describeInChromium('in Chromium', () => {
       page.locator('code .word').evaluateAll((words) => words.map((word) => word.getBoundingClientRect().height)),
     );
 
-    expect(heights).toHaveLength(5);
+    expect(heights).toHaveLength(8);
     expect(new Set(heights.map(Math.round)).size).toBe(1);
   });
 
