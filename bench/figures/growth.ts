@@ -9,7 +9,7 @@ import { fillQueue, type QueueAtWork, workOffQueue } from '../support/work-off-q
 /** How many events wait while some of them are delivered. */
 const depths = [100, 1_000, 10_000, 50_000] as const;
 const eventsPerTurn = 800;
-const rounds = 4;
+const rounds = 9;
 /** One for each core of a small machine: what is measured is what an event takes, and not who waits for a core. */
 const concurrency = 2;
 const manyRoutes = 8;
