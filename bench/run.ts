@@ -39,7 +39,6 @@ for (const [name, measure] of Object.entries(parts)) {
 }
 
 const results = { circumstances: circumstances(), figures };
-process.stdout.write(`${renderForTerminal(results)}\n`);
 if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, undefined, 2)}\n`);
 if (options.docs === true) {
   const path = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
@@ -47,8 +46,8 @@ if (options.docs === true) {
 }
 const missed = missedBars(figures);
 for (const line of missed) process.stderr.write(`missed: ${line}\n`);
-// A peer's connections would hold the process for seconds.
-process.exit(missed.length === 0 ? 0 : 1);
+// A peer's connections would hold the process for seconds; ended at once, it would not have written it all to a pipe.
+process.stdout.write(`${renderForTerminal(results)}\n`, () => process.exit(missed.length === 0 ? 0 : 1));
 
 function circumstances(): Circumstances {
   const [cpu] = cpus();

@@ -78,6 +78,7 @@ async function drain(
   await done;
   const rate = (1_000 * events) / (performance.now() - startedAtMs);
   worker.switchTo(0);
+  await worker.idle();
   return rate;
 }
 

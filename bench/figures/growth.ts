@@ -1,14 +1,15 @@
-import type { Figure, Progress } from '../figure.ts';
+import { type Figure, milliseconds, type Progress } from '../figure.ts';
 import { type BenchRelay, type BenchRoute, startBenchRelay } from '../support/bench-relay.ts';
+import { lookAtFunctionProcesses } from '../support/function-processes.ts';
 import { inTurns, median, medianRatio } from '../support/in-turns.ts';
-import { memoryOfLargestChild } from '../support/process-memory.ts';
 import { type SlowDestination, startSlowDestination } from '../support/slow-destination.ts';
+import { takeFromQueue } from '../support/take-from-queue.ts';
 import { fillQueue, type QueueAtWork, workOffQueue } from '../support/work-off-queue.ts';
 
 /** How many events wait while some of them are delivered. */
 const depths = [100, 1_000, 10_000, 50_000] as const;
-const eventsPerTurn = 1_000;
-const rounds = 5;
+const eventsPerTurn = 800;
+const rounds = 9;
 /** One for each core of a small machine: what is measured is what an event takes, and not who waits for a core. */
 const concurrency = 2;
 const manyRoutes = 8;
@@ -44,20 +45,34 @@ async function overDepth(progress: Progress, destination: SlowDestination): Prom
     if (few === undefined || most === undefined) throw new Error('the bench has too few routes');
     progress(`growth: ${eventsPerTurn} events of each, ${rounds} times`);
     const calls = new Map<number, number[]>();
+    const cpu = new Map<number, number[]>();
     const memory: number[] = [];
     const turn = (queue: Filled) => async () => {
       relay.calls.take();
+      const before = await lookAtFunctionProcesses();
       const tookMs = await deliverSome(relay, queue, destination);
+      const { cpuMs, largestBytes } = await lookAtFunctionProcesses();
+      cpu.set(queue.depth, [...(cpu.get(queue.depth) ?? []), (cpuMs - before.cpuMs) / eventsPerTurn]);
       calls.set(queue.depth, [...(calls.get(queue.depth) ?? []), functionCallsPerEvent(relay)]);
-      if (queue === most) memory.push(await memoryOfLargestChild());
+      if (queue === most) memory.push(largestBytes);
       return tookMs;
     };
     const turns = await inTurns(Object.fromEntries(filled.map((queue) => [String(queue.depth), turn(queue)])), {
       rounds,
     });
+    progress('growth: the emulators without the relay');
+    const bare = await inTurns(
+      {
+        few: () => takeBare(relay, few.route, Math.min(few.depth, eventsPerTurn)),
+        most: () => takeBare(relay, most.route, eventsPerTurn),
+      },
+      { rounds },
+    );
+    const emulatorsShareMs = median(bare.most) - median(bare.few);
     const tookMs = (depth: number) => turns[String(depth)] ?? [];
     const shown = (depth: number) => `${median(tookMs(depth)).toFixed(2)} ms per event`;
     const callsOf = (depth: number) => median(calls.get(depth) ?? []);
+    const cpuOf = (depth: number) => median((cpu.get(depth) ?? []).slice(1));
     const [firstMemory = Number.NaN] = memory;
     const lastMemory = memory.at(-1) ?? Number.NaN;
     return [
@@ -68,6 +83,20 @@ async function overDepth(progress: Progress, destination: SlowDestination): Prom
         relay: shown(depth),
         reference: `while ${few.depth} wait: ${shown(few.depth)}`,
       })),
+      {
+        id: `growth-${most.depth}-net`,
+        title: `the same while ${most.depth.toLocaleString('en-US')} wait, less what the emulators' own growth is`,
+        ratio: (median(tookMs(most.depth)) - emulatorsShareMs) / median(tookMs(few.depth)),
+        relay: `${emulatorsShareMs.toFixed(2)} ms per event are the emulators'`,
+        reference: `received and deleted without the relay: ${median(bare.most).toFixed(2)} ms, while ${few.depth} wait ${median(bare.few).toFixed(2)} ms`,
+      },
+      {
+        id: 'growth-cpu',
+        title: `processor time of the functions for an event while ${most.depth.toLocaleString('en-US')} wait`,
+        ratio: cpuOf(most.depth) / cpuOf(few.depth),
+        relay: milliseconds(cpuOf(most.depth)),
+        reference: `while ${few.depth} wait: ${milliseconds(cpuOf(few.depth))}`,
+      },
       {
         id: 'growth-calls',
         title: `calls to AWS for an event while ${most.depth.toLocaleString('en-US')} wait`,
@@ -133,6 +162,18 @@ async function deliverSome(relay: BenchRelay, { route, atWork, depth }: Filled, 
     tookMs += performance.now() - startedAtMs;
     atWork.switchTo(0);
     await atWork.idle();
+    await fillQueue(relay, route, chunk);
+  }
+  return tookMs / eventsPerTurn;
+}
+
+/** Milliseconds per event that is received and deleted, and nothing else. The queue is as deep again afterwards. */
+async function takeBare(relay: BenchRelay, route: BenchRoute, chunk: number): Promise<number> {
+  let tookMs = 0;
+  for (let taken = 0; taken < eventsPerTurn; taken += chunk) {
+    const startedAtMs = performance.now();
+    await takeFromQueue(relay, route, chunk, concurrency);
+    tookMs += performance.now() - startedAtMs;
     await fillQueue(relay, route, chunk);
   }
   return tookMs / eventsPerTurn;

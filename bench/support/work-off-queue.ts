@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createFunctionPool, type FunctionPool } from '../../lib/local/function-pool.ts';
 import type { FunctionSpec } from '../../lib/local/function-process.ts';
@@ -11,10 +12,13 @@ import { queuedWebhook } from './sqs-batch.ts';
 export interface QueueAtWork {
   /** Lets the function have at most so many batches at one time, or none. */
   switchTo(concurrency: number): void;
-  /** Resolves when no batch is under way any more. */
+  /** Once it is switched off: resolves when nothing is under way any more, neither a batch nor a long poll for one. */
   idle(): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** Long enough for a batch that was received to be handed over. */
+const lookEveryMs = 10;
 
 export async function workOffQueue(
   relay: BenchRelay,
@@ -23,12 +27,23 @@ export async function workOffQueue(
   mostProcesses: number,
 ): Promise<QueueAtWork> {
   const sqs = new SQSClient(localClientSettings(relay.urls.sqs));
-  const pool: FunctionPool = createFunctionPool(spec, mostProcesses, (line, stream) => {
+  let receiving = 0;
+  sqs.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        if (commandName !== 'ReceiveMessageCommand') return next(args);
+        receiving += 1;
+        return next(args).finally(() => {
+          receiving -= 1;
+        });
+      },
+    { step: 'initialize' },
+  );
+  const pool: FunctionPool = createFunctionPool(withMemoryOf(spec), mostProcesses, (line, stream) => {
     if (stream === 'stderr') process.stderr.write(`${line}\n`);
   });
   await pool.warm();
   let underWay = 0;
-  let becameIdle = Promise.withResolvers<void>();
   const poller: QueuePoller = startQueuePoller({
     sqs,
     queueUrl: queue.url,
@@ -42,7 +57,6 @@ export async function workOffQueue(
       underWay += 1;
       const result = await pool.invoke(event);
       underWay -= 1;
-      if (underWay === 0) becameIdle.resolve();
       return result;
     },
     answerLongPolls: () => relay.answerLongPolls(queue.url),
@@ -52,10 +66,7 @@ export async function workOffQueue(
     switchTo: (concurrency) =>
       poller.change({ enabled: concurrency > 0, maximumConcurrency: Math.max(1, concurrency) }),
     idle: async () => {
-      while (underWay > 0) {
-        becameIdle = Promise.withResolvers();
-        await becameIdle.promise;
-      }
+      while (underWay + receiving > 0) await sleep(lookEveryMs);
     },
     stop: async () => {
       await poller.stop();
@@ -63,6 +74,13 @@ export async function workOffQueue(
       sqs.destroy();
     },
   };
+}
+
+/** Of its memory, Lambda's runtime gives Node's old generation 90 % and a half of its young one 5 %. */
+function withMemoryOf(spec: FunctionSpec): FunctionSpec {
+  const megabytes = (share: number) => Math.floor(share * spec.memoryMegabytes);
+  const options = `--max-old-space-size=${megabytes(0.9)} --max-semi-space-size=${megabytes(0.05)}`;
+  return { ...spec, environment: { ...spec.environment, NODE_OPTIONS: options } };
 }
 
 /** Puts webhooks of 2 KB on a route's queue, as ingest does. */
