@@ -22,7 +22,7 @@ const parts: Readonly<Record<string, (progress: Progress) => Promise<readonly Fi
 
 const program = new Command('npm run bench --')
   .description(
-    'Measures the relay on this machine against the least that its work takes, and against others that do it.\nEvery figure is a ratio of two that were measured in turns; it takes some ten minutes, and a quiet machine.',
+    'Measures the relay on this machine against the least that its work takes, and against others that do it.\nEvery figure is a ratio of two that were measured in turns; it takes some six minutes, and a quiet machine.',
   )
   .option('--json <FILE>', 'write every figure to a file, too')
   .option('--docs', 'write the results into docs/performance.md')
