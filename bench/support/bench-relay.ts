@@ -80,7 +80,7 @@ export async function startBenchRelay(routes: number, deliverTo: string): Promis
     teardown.defer(queues.close);
     const tables = await emulateDynamodb(guard);
     teardown.defer(tables.close);
-    const secrets = await emulateSecretsManager();
+    const secrets = await emulateSecretsManager(guard);
     teardown.defer(secrets.close);
     const urls = {
       sqs: queues.url,

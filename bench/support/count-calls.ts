@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 
-/** How often each call was made: `sqs:SendMessage`, `dynamodb:UpdateItem`, `s3:PUT`. */
+/** How often each call was made: `sqs:SendMessage`, `dynamodb:UpdateItem`, `secretsmanager:GetSecretValue`, `s3:PUT`. */
 export type CallCounts = Readonly<Record<string, number>>;
 
 export interface CallCounter {
@@ -30,9 +30,15 @@ export function countCalls(): CallCounter {
   };
 }
 
-/** Calls of the JSON protocols name themselves, as in `DynamoDB_20120810.UpdateItem`. */
+/** What the services call themselves in the JSON protocols, as in `DynamoDB_20120810.UpdateItem`. */
+const services: Readonly<Record<string, string>> = {
+  AmazonSQS: 'sqs',
+  DynamoDB_20120810: 'dynamodb',
+  secretsmanager: 'secretsmanager',
+};
+
 function nameOf({ headers, method }: IncomingMessage): string {
   const [service = '', action] = String(headers['x-amz-target'] ?? '').split('.');
   if (action === undefined) return `s3:${method}`;
-  return `${service.startsWith('DynamoDB') ? 'dynamodb' : 'sqs'}:${action}`;
+  return `${services[service] ?? service}:${action}`;
 }

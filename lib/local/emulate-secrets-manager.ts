@@ -1,8 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import * as z from 'zod';
 import { parseJson } from '../../lambdas/contract/parse-json.ts';
-import { serveOnLoopback } from './loopback-server.ts';
+import { listenOnLoopback } from './loopback-server.ts';
 import type { SecretPlan } from './plan-stores.ts';
 import { readBody } from './read-body.ts';
 
@@ -29,15 +29,19 @@ type StoredSecret = Readonly<Record<string, Version>>;
  * The smallest stand-in that the functions and the operator can work with, because npm has no emulator of Secrets
  * Manager. It answers `GetSecretValue` and `PutSecretValue`, by ARN, and keeps the current and the previous version:
  * every other action is refused.
+ *
+ * @param guard gets the server before it listens
  */
-export async function emulateSecretsManager(): Promise<Secrets> {
+export async function emulateSecretsManager(guard: (server: Server) => void = () => {}): Promise<Secrets> {
   const secrets = new Map<string, StoredSecret>();
-  const { url, close } = await serveOnLoopback((request, response) => {
+  const server = createServer((request, response) => {
     answer(request, secrets).then(({ status, body }) => {
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
       response.end(JSON.stringify(body));
     });
   });
+  guard(server);
+  const { url, close } = await listenOnLoopback(server, 0);
   return {
     url,
     createSecret: (plan) => {
