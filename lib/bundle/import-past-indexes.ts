@@ -34,7 +34,9 @@ export function importPastIndexes(build: PluginBuild): (source: string, path: st
         const origin = await originOf(name, specifier, dirname(path));
         return `${verb} { ${origin.name} as ${as} } from ${JSON.stringify(origin.file)};`;
       });
-      contents = contents.replace(line, (await Promise.all(passed)).join('\n'));
+      const lines = (await Promise.all(passed)).join('\n');
+      // By a function: in a text, `$` followed by some characters would mean a part of what is replaced.
+      contents = contents.replace(line, () => lines);
     }
     return contents;
   };
