@@ -12,7 +12,8 @@ export const stackParts = {
   compositeAlarms: 2,
   compositeAlarmsPerRoute: 1,
   dashboards: 1,
-  scheduledFunctions: 3,
+  /** Runs of the scheduled functions in an hour: breaker and sweeper each minute, peeker four times. */
+  scheduledRunsPerHour: 60 + 60 + 4,
 } as const;
 
 /**
@@ -21,7 +22,8 @@ export const stackParts = {
  */
 const metricsPerRoute = 7;
 
-const minutesPerMonth = 30 * 24 * 60;
+const hoursPerMonth = 30 * 24;
+const minutesPerMonth = 60 * hoursPerMonth;
 
 /** Lambda polls an empty queue with five pollers, each for 20 s. */
 const emptyReceivesPerMinute = 5 * 3;
@@ -31,7 +33,7 @@ const scheduledGbSeconds = (functionMegabytes.breaker / 1_024) * 0.2;
 
 /** What is billed each month, whether or not an event comes. */
 export function billMonth(routes: number): readonly BillLine[] {
-  const runs = stackParts.scheduledFunctions * minutesPerMonth;
+  const runs = stackParts.scheduledRunsPerHour * hoursPerMonth;
   return [
     billLine('secrets', stackParts.secretsPerRoute * routes, prices.secrets),
     billLine('metrics of alarms', stackParts.alarmMetrics + stackParts.alarmMetricsPerRoute * routes, prices.alarms),
@@ -45,5 +47,7 @@ export function billMonth(routes: number): readonly BillLine[] {
     billLine('receives of empty queues', emptyReceivesPerMinute * minutesPerMonth * routes, prices.sqsRequests),
     billLine('scheduled functions: invocations', runs, prices.lambdaRequests),
     billLine('scheduled functions: GB-seconds', runs * scheduledGbSeconds, prices.lambdaGbSeconds),
+    billLine('looks for spilled webhooks', minutesPerMonth, prices.s3Puts),
+    billLine('looks at breakers', minutesPerMonth * routes, prices.dynamoReadUnits),
   ];
 }

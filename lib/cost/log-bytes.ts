@@ -6,7 +6,7 @@ export const logBytes = {
   /** The line of an accepted webhook, with its metrics. */
   accepted: 470,
   /** The line of an offloaded one, beside it. */
-  offloaded: 190,
+  offloaded: 385,
   /** The line of a delivered event. */
   delivered: 215,
   /** The metrics of a batch, in one line for all its events. */

@@ -5,6 +5,7 @@ export const priceList = { region: 'us-east-1', asOf: '2026-11' } as const;
 export const prices = {
   /** Of an HTTP API, for each 512 KB of a request. */
   httpApiRequests: 1e-6,
+  /** Of a REST API, whatever their size. */
   restApiRequests: 3.5e-6,
   /** Standard queue, for each 64 KB of a call. */
   sqsRequests: 0.4e-6,
@@ -14,6 +15,10 @@ export const prices = {
   /** On demand. */
   dynamoWriteUnits: 0.625e-6,
   dynamoReadUnits: 0.125e-6,
+  dynamoGbMonths: 0.25,
+  /** Of point-in-time recovery, for what the table holds. */
+  dynamoRecoveryGbMonths: 0.2,
+  /** PUT, and LIST too. */
   s3Puts: 5e-6,
   s3Gets: 0.4e-6,
   s3GbMonths: 0.023,

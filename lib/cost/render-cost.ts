@@ -1,6 +1,6 @@
 import { borderlessTable } from '../operator/terminal/borderless-table.ts';
 import { formatBytes, formatCount, formatDollars } from '../simulation/format.ts';
-import { billEvents, type EventsLine, type Service, withoutLogs } from './bill-events.ts';
+import { billEvents, type EventsLine, onTheWay, type Service } from './bill-events.ts';
 import { totalOf } from './bill-line.ts';
 import { billMonth } from './bill-month.ts';
 import { priceList } from './price-list.ts';
@@ -25,7 +25,7 @@ export function costDocument(load: Workload): object {
     workload: load,
     prices: priceList,
     lines,
-    withoutLogsUsd: totalOf(withoutLogs(lines)),
+    wayUsd: totalOf(onTheWay(lines)),
     totalUsd: totalOf(lines),
     otherDesigns: otherDesigns.map((design) => ({ ...design, totalUsd: totalOf(billEvents(load, design)) })),
     monthly: { lines: fixed, totalUsd: totalOf(fixed) },
@@ -57,7 +57,7 @@ function arithmetic(lines: readonly EventsLine[]): string {
   return borderlessTable([
     ['SERVICE', 'WHAT', 'QUANTITY', 'PRICE', 'USD'],
     ...rows,
-    ['', 'the way of the events, without logs', '', '', formatDollars(totalOf(withoutLogs(lines)))],
+    ['', 'their way, without logs and what is kept', '', '', formatDollars(totalOf(onTheWay(lines)))],
     ['TOTAL', '', '', '', formatDollars(totalOf(lines))],
   ]);
 }

@@ -1,14 +1,18 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { describe, expect, test } from '@jest/globals';
-import { startBenchRelay } from '../../bench/support/bench-relay.ts';
-import { startSlowDestination } from '../../bench/support/slow-destination.ts';
+import { type AttributeValue, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { SQSEvent } from 'aws-lambda';
+import { type BenchRelay, type BenchRoute, startBenchRelay } from '../../bench/support/bench-relay.ts';
 import { sqsBatch } from '../../bench/support/sqs-batch.ts';
 import { textEvent } from '../../bench/support/text-event.ts';
 import { webhookRequest } from '../../bench/support/webhook-request.ts';
+import { recordBytes } from '../../lib/cost/bill-events.ts';
 import { stackParts } from '../../lib/cost/bill-month.ts';
 import { logBytes } from '../../lib/cost/log-bytes.ts';
 import type { RelayConfigInput } from '../../lib/infra/relay-config.ts';
-import { createFunctionPool } from '../../lib/local/function-pool.ts';
+import { createFunctionPool, type FunctionPool } from '../../lib/local/function-pool.ts';
+import { localClientSettings } from '../../lib/local/local-client.ts';
+import { serveOnLoopback } from '../../lib/local/loopback-server.ts';
 import { synthesize } from '../support/synthesized-stack.ts';
 
 describe('what is billed each month is what the template has', () => {
@@ -28,6 +32,11 @@ describe('what is billed each month is what the template has', () => {
       )
       .reduce((sum, metrics) => sum + metrics.length, 0);
 
+  const runsPerHour = (template: typeof one) =>
+    Object.values(template.findResources('AWS::Events::Rule'))
+      .map(({ Properties }) => 60 / Number(/^rate\((\d+) minutes?\)$/.exec(Properties.ScheduleExpression)?.[1]))
+      .reduce((sum, runs) => sum + runs, 0);
+
   test.each([
     ['secrets', resources('AWS::SecretsManager::Secret'), 0, stackParts.secretsPerRoute],
     ['metrics of alarms', alarmMetrics, stackParts.alarmMetrics, stackParts.alarmMetricsPerRoute],
@@ -38,43 +47,94 @@ describe('what is billed each month is what the template has', () => {
       stackParts.compositeAlarmsPerRoute,
     ],
     ['dashboards', resources('AWS::CloudWatch::Dashboard'), stackParts.dashboards, 0],
-    ['scheduled functions', resources('AWS::Events::Rule'), stackParts.scheduledFunctions, 0],
+    ['runs of scheduled functions in an hour', runsPerHour, stackParts.scheduledRunsPerHour, 0],
   ])('%s', (_name, count, ofStack, ofRoute) => {
     expect({ ofStack: count(one) - added(count), ofRoute: added(count) }).toEqual({ ofStack, ofRoute });
   });
 });
 
-test('the lines of a function are as long as they are billed', async () => {
-  const destination = await startSlowDestination(100);
-  const relay = await startBenchRelay(1, destination.url);
-  const [route] = relay.routes;
-  if (route === undefined) throw new Error('the relay has no route');
+describe('what an event asks for and leaves behind is what is billed', () => {
+  let relay: BenchRelay;
+  let route: BenchRoute;
+  let ingest: FunctionPool;
+  let processor: FunctionPool;
+  let answer: 200 | 503 = 200;
   const lines: string[] = [];
-  const ingest = createFunctionPool(relay.ingest, 1, (line) => lines.push(line));
-  const processor = createFunctionPool(route.processor, 1, (line) => lines.push(line));
+  const stops: (() => Promise<void>)[] = [];
   const bytesOf = (written: readonly string[]) => written.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
-  const accept = () => {
-    const body = textEvent(randomUUID(), 2_000);
-    const signature = `sha256=${createHmac('sha256', route.secret).update(body).digest('base64')}`;
-    return ingest.invoke(webhookRequest(route.name, body, { 'x-hub-signature-256': signature }));
-  };
-  try {
+
+  beforeAll(async () => {
+    const destination = await serveOnLoopback((request, response) => {
+      request.resume().once('end', () => response.writeHead(answer).end(answer === 200 ? '' : 'x'.repeat(2_000)));
+    });
+    stops.unshift(destination.close);
+    relay = await startBenchRelay(1, destination.url);
+    stops.unshift(relay.stop);
+    const [first] = relay.routes;
+    if (first === undefined) throw new Error('the relay has no route');
+    route = first;
+    ingest = createFunctionPool(relay.ingest, 1, (line) => lines.push(line));
+    processor = createFunctionPool(route.processor, 1, (line) => lines.push(line));
+    stops.unshift(ingest.stop, processor.stop);
     // The first lines of a process tell of its cold start.
-    await accept();
-    await processor.invoke(sqsBatch(route.name, route.queue.arn, 10));
-    lines.length = 0;
+    await accept(2_000);
+    await deliver(sqsBatch(route.name, route.queue.arn, 10));
+  });
 
-    await accept();
-    expect(bytesOf(lines.splice(0))).toBeCloseTo(logBytes.accepted, -2);
+  afterAll(async () => {
+    for (const stop of stops) await stop();
+  });
 
-    await processor.invoke(sqsBatch(route.name, route.queue.arn, 10));
-    expect(lines).toHaveLength(11);
-    expect(bytesOf(lines.slice(0, 10)) / 10).toBeCloseTo(logBytes.delivered, -2);
-    expect(bytesOf(lines.slice(10))).toBeCloseTo(logBytes.batchMetrics, -2);
-  } finally {
-    await ingest.stop();
-    await processor.stop();
-    await relay.stop();
-    await destination.close();
+  /** What is written of it. */
+  async function accept(bytes: number): Promise<readonly string[]> {
+    const body = textEvent(randomUUID(), bytes);
+    const signature = `sha256=${createHmac('sha256', route.secret).update(body).digest('base64')}`;
+    await ingest.invoke(webhookRequest(route.name, body, { 'x-hub-signature-256': signature }));
+    return lines.splice(0);
   }
+
+  async function deliver(batch: SQSEvent): Promise<readonly string[]> {
+    await processor.invoke(batch);
+    return lines.splice(0);
+  }
+
+  test('the lines of an accepted webhook, and of an offloaded one', async () => {
+    expect(bytesOf(await accept(2_000))).toBeCloseTo(logBytes.accepted, -2);
+    expect(bytesOf(await accept(400_000))).toBeCloseTo(logBytes.accepted + logBytes.offloaded, -2);
+  });
+
+  test('the lines of a batch, and the records of its events', async () => {
+    const written = await deliver(sqsBatch(route.name, route.queue.arn, 10));
+    expect(written).toHaveLength(11);
+    expect(bytesOf(written.slice(0, 10)) / 10).toBeCloseTo(logBytes.delivered, -2);
+    expect(bytesOf(written.slice(10))).toBeCloseTo(logBytes.batchMetrics, -2);
+
+    const tables = new DynamoDBClient(localClientSettings(relay.urls.dynamodb));
+    const { Items = [] } = await tables.send(new ScanCommand({ TableName: relay.deliveryTable }));
+    tables.destroy();
+    const records = Items.filter(({ status }) => status?.S === 'delivered').map(itemBytes);
+    expect(records.length).toBeGreaterThanOrEqual(10);
+    expect(records.filter((bytes) => Math.abs(bytes - recordBytes) > 50)).toEqual([]);
+  });
+
+  test('the line of a failed attempt, and a write of the breaker for every batch of that minute', async () => {
+    answer = 503;
+    const [retrying = ''] = await deliver(sqsBatch(route.name, route.queue.arn, 1));
+    expect(retrying).toContain('"step":"retrying"');
+    expect(bytesOf([retrying])).toBeCloseTo(logBytes.retrying, -2);
+
+    answer = 200;
+    relay.calls.take();
+    await deliver(sqsBatch(route.name, route.queue.arn, 10));
+    await deliver(sqsBatch(route.name, route.queue.arn, 10));
+    expect(relay.calls.count('dynamodb:PutItem')).toBe(2);
+  });
 });
+
+/** As DynamoDB counts what it stores: names, texts, two digits of a number to a byte and one more, and a hundred beside. */
+function itemBytes(item: Record<string, AttributeValue>): number {
+  return Object.entries(item).reduce(
+    (sum, [name, { S, N }]) => sum + name.length + (S?.length ?? Math.ceil((N?.length ?? 0) / 2) + 1),
+    100,
+  );
+}

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { billEvents, withoutLogs } from '../../lib/cost/bill-events.ts';
+import { billEvents, onTheWay } from '../../lib/cost/bill-events.ts';
 import { totalOf } from '../../lib/cost/bill-line.ts';
 import { readBytes, readPercentage } from '../../lib/cost/read-workload.ts';
 import { renderCost } from '../../lib/cost/render-cost.ts';
-import { defaultDesign, otherDesigns, type Workload } from '../../lib/cost/workload.ts';
+import { type Design, defaultDesign, otherDesigns, type Workload } from '../../lib/cost/workload.ts';
 
 const aMillion: Workload = {
   events: 1_000_000,
@@ -15,8 +15,8 @@ const aMillion: Workload = {
   routes: 1,
 };
 
-test('a million events of 2 KB cost at most 3.20 USD on their way, logs left out', () => {
-  expect(totalOf(withoutLogs(billEvents(aMillion, defaultDesign)))).toBeLessThanOrEqual(3.2);
+test('a million events of 2 KB cost at most 3.20 USD on their way, logs and records left out', () => {
+  expect(totalOf(onTheWay(billEvents(aMillion, defaultDesign)))).toBeLessThanOrEqual(3.2);
 });
 
 test('every line is its quantity times its price', () => {
@@ -33,11 +33,43 @@ test('ten times the events cost ten times as much', () => {
   expect(totalOf(billEvents(ten, defaultDesign))).toBeCloseTo(10 * totalOf(billEvents(one, defaultDesign)), 8);
 });
 
-test('SQS bills a body of 100 KB twice, and receives seven chunks more of a batch', () => {
-  const lines = billEvents({ ...aMillion, eventBytes: 100_000 }, defaultDesign);
-  const quantityOf = (what: string) => lines.find((line) => line.what === what)?.quantity;
-  expect(quantityOf('sent')).toBe(2_000_000);
-  expect(quantityOf('received')).toBe(1_600_000);
+function quantities(load: Workload, design: Design = defaultDesign): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    billEvents(load, design).map(({ service, what, quantity }) => [`${service} ${what}`, quantity]),
+  );
+}
+
+test('SQS bills a body of 100 KB as two requests, and ten of them that are received together as sixteen', () => {
+  expect(quantities({ ...aMillion, eventBytes: 100_000 })).toMatchObject({
+    'SQS sent': 2_000_000,
+    'SQS received': 1_600_000,
+  });
+});
+
+test('an HTTP API bills every 512 KB, and a REST API does not', () => {
+  const large = { ...aMillion, eventBytes: 600_000 };
+  expect(quantities(large)).toMatchObject({ 'API Gateway requests': 2_000_000 });
+  expect(quantities(large, { ...defaultDesign, api: 'rest' })).toMatchObject({ 'API Gateway requests': 1_000_000 });
+});
+
+test('an offloaded event costs a write and a read of S3, and its body for 45 days', () => {
+  const lines = quantities({ ...aMillion, offloadedShare: 0.01, failingShare: 0.02 });
+  expect(lines).toMatchObject({ 'SQS sent': 1_000_000, 'S3 bodies written': 10_000, 'S3 bodies read': 10_200 });
+  expect(lines['S3 GB-months: bodies']).toBeCloseTo((10_000 * 262_144 * 1.5) / 1e9, 10);
+});
+
+test('an event that fails once costs a second attempt, and writes of a record that has become longer', () => {
+  const lines = quantities({ ...aMillion, failingShare: 0.02 });
+  expect(lines).toMatchObject({
+    'SQS received': 102_000,
+    'SQS hidden until the next attempt': 20_000,
+    'Lambda processor: invocations': 102_000,
+    'DynamoDB writes: claimed, delivered': 2_000_000,
+    // Failed, claimed again and delivered are two units each, where the delivery of another event is one.
+    'DynamoDB writes: failed attempts': 100_000,
+    "DynamoDB writes: the breaker's state": 102_000,
+    "DynamoDB reads: the breaker's state": 102_000,
+  });
 });
 
 test('every other design costs more', () => {
