@@ -93,9 +93,7 @@ async function overDepth(progress: Progress, destination: SlowDestination): Prom
       {
         id: 'growth-cpu',
         title: `processor time of the functions for an event while ${most.depth.toLocaleString('en-US')} wait`,
-        ratio: cpuOf(most.depth) / cpuOf(few.depth),
-        relay: milliseconds(cpuOf(most.depth)),
-        reference: `while ${few.depth} wait: ${milliseconds(cpuOf(few.depth))}`,
+        ...cpuFigure(cpuOf(most.depth), cpuOf(few.depth), few.depth),
       },
       {
         id: 'growth-calls',
@@ -203,6 +201,12 @@ async function deliverFrom(
 function functionCallsPerEvent(relay: BenchRelay): number {
   const { 'sqs:SendMessageBatch': _filling, ...calls } = relay.calls.take();
   return Object.values(calls).reduce((sum, count) => sum + count, 0) / eventsPerTurn;
+}
+
+/** Only told where the system does not say it: a bar cannot be missed by what was not measured. */
+function cpuFigure(most: number, few: number, depth: number): Pick<Figure, 'ratio' | 'relay' | 'reference'> {
+  if (Number.isNaN(most / few)) return { relay: 'not known here: it is read from /proc' };
+  return { ratio: most / few, relay: milliseconds(most), reference: `while ${depth} wait: ${milliseconds(few)}` };
 }
 
 function megabytes(bytes: number): string {
