@@ -23,7 +23,7 @@ const needs: Readonly<Record<MeasuredStep, readonly (keyof typeof clients)[]>> =
   sweeper: ['sqs', 's3'],
 };
 
-/** A handler that constructs a function's SDK clients and does nothing, bundled as CDK's `NodejsFunction` does. */
+/** A handler that constructs a function's SDK clients and does nothing, bundled as well as esbuild does it by itself. */
 export async function buildSdkOnly(step: MeasuredStep, outfile: string): Promise<void> {
   const used = needs[step].map((need) => clients[need]);
   const contents = [
