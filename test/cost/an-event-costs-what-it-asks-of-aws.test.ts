@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { billEvents, onTheWay } from '../../lib/cost/bill-events.ts';
 import { totalOf } from '../../lib/cost/bill-line.ts';
+import { logBytes } from '../../lib/cost/log-bytes.ts';
 import { readBytes, readPercentage } from '../../lib/cost/read-workload.ts';
 import { renderCost } from '../../lib/cost/render-cost.ts';
 import { type Design, defaultDesign, otherDesigns, type Workload } from '../../lib/cost/workload.ts';
@@ -56,6 +57,16 @@ test('an offloaded event costs a write and a read of S3, and its body for 45 day
   const lines = quantities({ ...aMillion, offloadedShare: 0.01, failingShare: 0.02 });
   expect(lines).toMatchObject({ 'SQS sent': 1_000_000, 'S3 bodies written': 10_000, 'S3 bodies read': 10_200 });
   expect(lines['S3 GB-months: bodies']).toBeCloseTo((10_000 * 262_144 * 1.5) / 1e9, 10);
+});
+
+test('an event that is offloaded, or fails, writes a line more', () => {
+  const loggedBytes = (load: Workload) =>
+    (1e9 * totalOf(billEvents(load, defaultDesign).filter(({ service }) => service === 'CloudWatch Logs'))) / 0.5;
+  const more = (shares: Partial<Workload>) => loggedBytes({ ...aMillion, ...shares }) - loggedBytes(aMillion);
+  expect(more({ offloadedShare: 0.01 })).toBeCloseTo(10_000 * logBytes.offloaded, 0);
+  // And the second attempt is a tenth of another batch.
+  const ofBatch = logBytes.batchMetrics + logBytes.invocation;
+  expect(more({ failingShare: 0.02 })).toBeCloseTo(20_000 * (logBytes.retrying + ofBatch / 10), 0);
 });
 
 test('an event that fails once costs a second attempt, and writes of a record that has become longer', () => {
