@@ -42,7 +42,10 @@ export function importPastIndexes(build: PluginBuild): (source: string, path: st
   };
 }
 
-/** Of the packages that only the SDK itself imports from. What was missed fails the build: bundle-options.ts. */
+/**
+ * Of the packages that only the SDK itself imports from. What was missed fails the build (bundle-options.ts), but for what
+ * is imported on demand: see leave-out-never-loaded.ts.
+ */
 const coreIndex = /[\\/]core[\\/]dist-es[\\/]submodules[\\/][^\\/]+[\\/]index\.js$/;
 
 function originFinder(build: PluginBuild) {

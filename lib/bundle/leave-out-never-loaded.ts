@@ -1,10 +1,11 @@
 import type { Plugin } from 'esbuild';
 
 /**
- * What the SDK imports on demand, and this project never demands: the one in browsers alone, the other for calls whose
- * answer is a stream of events. Bundled, they would be files nobody reads, and tear apart what others share with them.
+ * What the SDK imports on demand, and this project never demands: it is for calls whose answer is a stream of events. It
+ * is an index, of which import-past-indexes.ts leaves nothing: bundled, it would be an empty file, and whoever did demand
+ * it would find `undefined` there, where now an import fails that names it.
  */
-const neverLoaded = /^(?:bowser|@smithy\/core\/event-streams)$/;
+const neverLoaded = /^@smithy\/core\/event-streams$/;
 
 export const leaveOutNeverLoaded: Plugin = {
   name: 'leave-out-never-loaded',

@@ -21,7 +21,8 @@ const budgets = {
 } as const satisfies Record<(typeof functionSteps)[number], object>;
 
 describe.each(functionSteps)('%s', (step) => {
-  const bundle = build(bundleOptions(step, join(folder, step))).then(({ metafile }) => sizeBundle(metafile));
+  const built = build(bundleOptions(step, join(folder, step)));
+  const bundle = built.then(({ metafile }) => sizeBundle(metafile));
 
   test('keeps its budget of bytes', async () => {
     const { coldBytes, allBytes } = await bundle;
@@ -33,6 +34,16 @@ describe.each(functionSteps)('%s', (step) => {
     const { coldInputs } = await bundle;
     const chains = /credential-provider-(?!env)|nested-clients|token-providers/;
     expect(coldInputs.filter((path) => chains.test(path))).toEqual([]);
+  });
+
+  test('holds of the SDK neither an empty file nor more of a manifest than its version', async () => {
+    const outputs = Object.entries((await built).metafile.outputs);
+    expect(outputs.filter(([, { bytes }]) => bytes === 0)).toEqual([]);
+    const manifests = outputs
+      .flatMap(([, { inputs }]) => Object.entries(inputs))
+      .filter(([path]) => path.endsWith('package.json'));
+    expect(manifests.length).toBeGreaterThan(0);
+    expect(manifests.filter(([, { bytesInOutput }]) => bytesInOutput > 50)).toEqual([]);
   });
 
   test('loads few modules when it is imported', async () => {
