@@ -22,6 +22,13 @@ afterAll(() => relay.stop());
 
 const message = (id: string) => `{"type":"Text","id":"${id}","channel":{"id":"c"}}`;
 const posts = (eventId: string) => relay.destination.all.filter((seen) => seen.eventId === eventId).length;
+
+/** As Genesys does. Many cold functions at once, on few cores, may not get their secret in time: then one answers 503. */
+async function postUntilTaken(id: string): Promise<Response> {
+  const answer = await relay.post('chat', message(id));
+  return answer.status === 503 ? postUntilTaken(id) : answer;
+}
+
 const duplicateOf = (eventId: string) =>
   relay.waitForStep((seen) => seen.step === 'duplicate' && seen.eventId === eventId, 50_000);
 
@@ -34,9 +41,7 @@ test('two copies sent at the same moment are both answered 200, and one is poste
 
 test('ten copies of each of five events, all at once: five posts', async () => {
   const ids = ['e1', 'e2', 'e3', 'e4', 'e5'];
-  const answers = await Promise.all(
-    ids.flatMap((id) => Array.from({ length: 10 }, () => relay.post('chat', message(id)))),
-  );
+  const answers = await Promise.all(ids.flatMap((id) => Array.from({ length: 10 }, () => postUntilTaken(id))));
   expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 50 }, () => 200));
   const settled = () => relay.steps.filter(({ step, eventId }) => step === 'duplicate' && /:e\d$/.test(eventId ?? ''));
   await relay.waitForStep(() => settled().length === 45, 50_000);
