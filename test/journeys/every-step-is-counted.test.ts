@@ -55,7 +55,7 @@ describe('CloudWatch is told of', () => {
   test('what was accepted and delivered, and how long it took', async () => {
     const ids = Array.from({ length: 12 }, (_, index) => `m-${index}`);
     const large = message('large', 'x'.repeat(5_000));
-    await Promise.all(ids.map((id) => relay.post('plenty', message(id))));
+    await Promise.all(ids.map((id) => relay.postUntilTaken('plenty', message(id))));
     expect((await relay.post('plenty', large)).status).toBe(200);
     for (const id of [...ids, 'large']) {
       await relay.waitForStep((step) => step.step === 'delivered' && step.eventId === eventIdOf(id));

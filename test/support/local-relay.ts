@@ -43,6 +43,11 @@ export interface TestRelay {
   /** The first such step, among those seen already or still to come. */
   waitForStep(fits: (step: LiveStep) => boolean, deadlineMs?: number): Promise<LiveStep>;
   post(route: string, bytes: Uint8Array | string, options?: PostOptions): Promise<Response>;
+  /**
+   * A signed webhook, sent again while the answer is 503, as Genesys does: of many cold functions that start at once on
+   * few cores, one may not get its secret in time.
+   */
+  postUntilTaken(route: string, bytes: Uint8Array | string): Promise<Response>;
   route(name: string): ReadyRoute;
   /** Clients of the run's emulators, to look behind the relay or go round it. */
   readonly sqs: SQSClient;
@@ -126,6 +131,20 @@ export async function startTestRelay(options: TestRelayOptions): Promise<TestRel
     return found;
   }
 
+  async function post(name: string, bytes: Uint8Array | string, options: PostOptions = {}): Promise<Response> {
+    const { signed = true, contentType = 'application/json' } = options;
+    const body = Buffer.from(bytes);
+    const { ingestUrl, secret } = route(name);
+    const verify = config.routes[name]?.verify ?? { kind: 'none', acceptUnsigned: true };
+    const signature = signed === true ? signRequest(verify, secret, body) : signed === false ? {} : signed;
+    return fetch(ingestUrl, { method: 'POST', body, headers: { 'content-type': contentType, ...signature } });
+  }
+
+  async function postUntilTaken(name: string, bytes: Uint8Array | string): Promise<Response> {
+    const answer = await post(name, bytes);
+    return answer.status === 503 ? postUntilTaken(name, bytes) : answer;
+  }
+
   return {
     ready: relay.ready,
     destination,
@@ -138,13 +157,8 @@ export async function startTestRelay(options: TestRelayOptions): Promise<TestRel
     s3,
     outages: relay.outages,
     tick: relay.tick,
-    post: (name, bytes, { signed = true, contentType = 'application/json' } = {}) => {
-      const body = Buffer.from(bytes);
-      const { ingestUrl, secret } = route(name);
-      const verify = config.routes[name]?.verify ?? { kind: 'none', acceptUnsigned: true };
-      const signature = signed === true ? signRequest(verify, secret, body) : signed === false ? {} : signed;
-      return fetch(ingestUrl, { method: 'POST', body, headers: { 'content-type': contentType, ...signature } });
-    },
+    post,
+    postUntilTaken,
     crashOn: (fits) => {
       crashes = fits;
     },
