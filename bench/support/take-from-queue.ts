@@ -1,4 +1,5 @@
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { largestBatch } from '../../lambdas/contract/aws-limits.ts';
 import { localClientSettings } from '../../lib/local/local-client.ts';
 import type { BenchRelay, BenchRoute } from './bench-relay.ts';
 
@@ -13,7 +14,7 @@ export async function takeFromQueue(
   let left = count;
   const lane = async () => {
     while (left > 0) {
-      const wanted = Math.min(10, left);
+      const wanted = Math.min(largestBatch, left);
       left -= wanted;
       const { Messages = [] } = await sqs.send(
         new ReceiveMessageCommand({

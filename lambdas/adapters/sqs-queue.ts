@@ -45,7 +45,8 @@ export function sqsHide(queueUrl: string, client: SQSClient = new SQSClient(call
   };
 }
 
-function traceAttribute(header: string) {
+/** The system attribute by which a message carries a trace. */
+export function traceAttribute(header: string) {
   return { AWSTraceHeader: { DataType: 'String', StringValue: header } };
 }
 

@@ -8,12 +8,11 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
+import { traceAttribute } from '../../../lambdas/adapters/sqs-queue.ts';
+import { largestBatch } from '../../../lambdas/contract/aws-limits.ts';
 import { inParallel } from '../in-parallel.ts';
 import { naming } from '../operator-error.ts';
 import type { CarriedAttribute, CarriedAttributes, MessageQueues, ReceivedMessage } from './message-queues.ts';
-
-/** The most that SQS takes or gives in one call. */
-const batchSize = 10;
 
 /** Calls at a time: thousands of messages one call after the other would take minutes over a slow line. */
 const mostCalls = 8;
@@ -26,7 +25,7 @@ export function sqsMessageQueues(client: SQSClient): MessageQueues {
         const answer = await client.send(
           new ReceiveMessageCommand({
             QueueUrl: queueUrl,
-            MaxNumberOfMessages: batchSize,
+            MaxNumberOfMessages: largestBatch,
             VisibilityTimeout: visibilitySeconds,
             WaitTimeSeconds: waitSeconds,
             MessageAttributeNames: ['All'],
@@ -82,7 +81,7 @@ export function sqsMessageQueues(client: SQSClient): MessageQueues {
 }
 
 function* batchesOf<Item>(items: readonly Item[]): Generator<readonly Item[]> {
-  for (let start = 0; start < items.length; start += batchSize) yield items.slice(start, start + batchSize);
+  for (let start = 0; start < items.length; start += largestBatch) yield items.slice(start, start + largestBatch);
 }
 
 const countNames = [
@@ -126,10 +125,6 @@ function fromSdk(message: unknown): ReceivedMessage {
     attributes: MessageAttributes ?? {},
     traceHeader: Attributes.AWSTraceHeader,
   };
-}
-
-function traceAttribute(header: string) {
-  return { AWSTraceHeader: { DataType: 'String', StringValue: header } };
 }
 
 function toSdk(attributes: CarriedAttributes): Record<string, MessageAttributeValue> {
